@@ -1,0 +1,180 @@
+//! Opening and migrating.
+
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::{
+    MigrationTrait, MigratorTraitSelf,
+    prelude::{Alias, DynIden, IntoIden},
+};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+
+/// How long to wait for a connection or another writer.
+const WAIT: Duration = Duration::from_secs(10);
+/// Connections of one service to PostgreSQL.
+const CONNECTIONS_MAX: u32 = 8;
+
+/// Where the databases are.
+#[derive(Clone, Debug)]
+pub struct DbConfig {
+    url: String,
+}
+
+impl DbConfig {
+    /// `sqlite:<folder>`: a file per service in this folder. `postgres://…`: one database for all.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into() }
+    }
+
+    /// SQLite files in this folder.
+    pub fn sqlite(folder: &Path) -> Self {
+        Self::new(format!("sqlite:{}", folder.display()))
+    }
+
+    fn options(&self, service: &str) -> anyhow::Result<(ConnectOptions, DbBackend)> {
+        let Some(folder) = self.url.strip_prefix("sqlite:") else {
+            anyhow::ensure!(self.url.starts_with("postgres"), "a database URL starts with sqlite: or postgres:");
+            let mut options = ConnectOptions::new(&self.url);
+            options.max_connections(CONNECTIONS_MAX).set_application_name(format!("okeanos-{service}"));
+            return Ok((options, DbBackend::Postgres));
+        };
+        let folder = Path::new(folder);
+        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        let file = folder.join(format!("{service}.sqlite"));
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
+        // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is acknowledged.
+        options.max_connections(4).map_sqlx_sqlite_opts(|o| {
+            o.journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(WAIT)
+                .foreign_keys(true)
+        });
+        Ok((options, DbBackend::Sqlite))
+    }
+}
+
+/// A service's database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    connection: DatabaseConnection,
+    service: &'static str,
+    backend: DbBackend,
+    writer: Arc<Mutex<()>>,
+    committed: Arc<Notify>,
+}
+
+impl Db {
+    /// Opens the database of a service; it does not migrate.
+    ///
+    /// # Errors
+    /// When the URL is of another kind, or the database cannot be reached or created.
+    pub async fn open(config: &DbConfig, service: &'static str) -> anyhow::Result<Self> {
+        let (mut options, backend) = config.options(service)?;
+        options.connect_timeout(WAIT).acquire_timeout(WAIT).sqlx_logging(false);
+        let connection =
+            Database::connect(options).await.with_context(|| format!("opening the database of {service}"))?;
+        Ok(Self { connection, service, backend, writer: Arc::default(), committed: Arc::default() })
+    }
+
+    /// Brings the schema up to date: the outbox, then the service's own migrations.
+    ///
+    /// # Errors
+    /// When a migration fails; earlier ones stay.
+    pub async fn migrate(&self, migrations: fn() -> Vec<Box<dyn MigrationTrait>>) -> anyhow::Result<()> {
+        let migrator = Migrator { service: self.service, migrations };
+        migrator.up(&self.connection, None).await.with_context(|| format!("migrating the database of {}", self.service))
+    }
+
+    /// For reading.
+    pub fn conn(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Which kind of database it is.
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// The service it belongs to.
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// Begins a writing transaction. SQLite has one writer at a time: the others wait here, in order, not in its lock.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin(&self) -> Result<Tx, DbErr> {
+        let (turn, options) = match self.backend {
+            DbBackend::Sqlite => (
+                Some(Arc::clone(&self.writer).lock_owned().await),
+                TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                },
+            ),
+            _ => (None, TransactionOptions::default()),
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        Ok(Tx { transaction, committed: Arc::clone(&self.committed), service: self.service, _turn: turn })
+    }
+
+    /// Resolves after a commit; for whoever relays the outbox.
+    pub async fn committed(&self) {
+        self.committed.notified().await;
+    }
+}
+
+/// A writing transaction; dropped, it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    transaction: DatabaseTransaction,
+    committed: Arc<Notify>,
+    service: &'static str,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Tx {
+    /// Makes it so.
+    ///
+    /// # Errors
+    /// When the database is away; then nothing is kept.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await?;
+        self.committed.notify_one();
+        Ok(())
+    }
+
+    /// The service whose database this is.
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+struct Migrator {
+    service: &'static str,
+    migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
+}
+
+impl MigratorTraitSelf for Migrator {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        let outbox: Box<dyn MigrationTrait> = Box::new(crate::outbox::CreateOutbox { service: self.service });
+        std::iter::once(outbox).chain((self.migrations)()).collect()
+    }
+
+    fn migration_table_name(&self) -> DynIden {
+        Alias::new(format!("{}_migrations", self.service.replace('-', "_"))).into_iden()
+    }
+}
