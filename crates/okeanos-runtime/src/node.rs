@@ -1,0 +1,283 @@
+//! A process: services built, sockets bound, everything served, everything drained.
+
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, middleware, web};
+use anyhow::Context;
+use okeanos_auth::Authenticator;
+use prometheus::Registry;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tonic::service::RoutesBuilder;
+
+use crate::{
+    Clock, Ctx, Parts, PlatformConfig, Service,
+    ctx::Addresses,
+    guard::Guarded,
+    openapi,
+    parts::{HttpMount, Latch},
+    peer::Loopback,
+    web::{HttpMetrics, PublicUrl, around, extractors, health, nowhere},
+};
+
+/// How long the end may take before what still runs is dropped.
+const DRAIN: Duration = Duration::from_secs(20);
+/// Name of the listener that serves S3.
+const S3_LISTENER: &str = "s3";
+
+/// Services that become one process.
+#[derive(Debug)]
+pub struct Node {
+    ctx: Ctx,
+    platform: PlatformConfig,
+    parts: Vec<Parts>,
+}
+
+impl Node {
+    /// Opens what all services of the process share.
+    ///
+    /// # Errors
+    /// When the bus or the store cannot be opened.
+    pub async fn open(platform: PlatformConfig) -> anyhow::Result<Self> {
+        Self::open_with_clock(platform, Clock::system()).await
+    }
+
+    /// The same with a clock of the caller's.
+    ///
+    /// # Errors
+    /// When the bus or the store cannot be opened.
+    pub async fn open_with_clock(platform: PlatformConfig, clock: Clock) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&platform.data_dir)
+            .with_context(|| format!("creating {}", platform.data_dir.display()))?;
+        let ctx = Ctx {
+            stop: CancellationToken::new(),
+            clock,
+            bus: platform.open_bus().await?,
+            blobs: platform.open_store()?,
+            names: platform.names(),
+            data_dir: std::path::absolute(&platform.data_dir)?,
+            public_url: platform.public_url.as_ref().map(|u| u.trim_end_matches('/').to_owned()),
+            metrics: Registry::new(),
+            database_url: platform.database_url(),
+            node_key: platform.open_node_key()?,
+            peers: Arc::new(platform.peers.clone()),
+            loopback: Loopback::default(),
+            addresses: Arc::default(),
+            service: "node",
+        };
+        Ok(Self { ctx, platform, parts: Vec::new() })
+    }
+
+    /// Adds a service.
+    ///
+    /// # Errors
+    /// What keeps it from starting.
+    pub async fn with<S: Service>(mut self, config: S::Config) -> anyhow::Result<Self> {
+        let parts = S::build(config, &self.ctx.named(S::NAME)).await.with_context(|| format!("building {}", S::NAME))?;
+        self.parts.push(parts);
+        Ok(self)
+    }
+
+    /// Its surroundings, as a service called `name` sees them.
+    pub fn ctx(&self, name: &'static str) -> Ctx {
+        self.ctx.named(name)
+    }
+
+    /// The merged OpenAPI document.
+    pub fn openapi(&self) -> serde_json::Value {
+        let fragments: Vec<_> = self.parts.iter().filter_map(|p| p.openapi.clone()).collect();
+        openapi::merge(&fragments)
+    }
+
+    /// Binds first, serves second.
+    ///
+    /// # Errors
+    /// When an address cannot be bound.
+    pub async fn start(self) -> anyhow::Result<Running> {
+        let document = self.openapi();
+        let stop = self.ctx.stop.clone();
+        let mut tasks = JoinSet::new();
+        let mut addresses = BTreeMap::new();
+        let (mut routes, mut mounts, mut latches) = (RoutesBuilder::default(), Vec::new(), Vec::new());
+        for part in self.parts {
+            part.grpc.into_iter().for_each(|mount| mount(&mut routes));
+            mounts.extend(part.http);
+            latches.extend(part.latches);
+            for listener in part.listeners {
+                let socket = tokio::net::TcpListener::bind(listener.bind)
+                    .await
+                    .with_context(|| format!("listening on {} for {}", listener.bind, listener.name))?;
+                addresses.insert(listener.name, socket.local_addr()?);
+                let serve = (listener.serve)(socket, stop.clone());
+                tasks.spawn(async move { (listener.name, serve.await) });
+            }
+            for task in part.tasks {
+                tasks.spawn(async move { (task.name, task.run.await) });
+            }
+        }
+        let routes = Guarded::new(routes.routes().prepare(), self.ctx.node_key.clone(), self.ctx.clock.clone());
+        self.ctx.loopback.open(routes.clone())?;
+        if let Some(bind) = self.platform.grpc {
+            let socket = tokio::net::TcpListener::bind(bind).await.with_context(|| format!("listening on {bind}"))?;
+            addresses.insert("grpc", socket.local_addr()?);
+            let served = serve_grpc(socket, routes, stop.clone());
+            tasks.spawn(async move { ("grpc", served.await) });
+        }
+        let http = TcpListener::bind(self.platform.http).with_context(|| format!("listening on {}", self.platform.http))?;
+        let http_address = http.local_addr()?;
+        addresses.insert("http", http_address);
+        let s3 = addresses.get(S3_LISTENER).map(|a| format!("http://{a}"));
+        let reached = Addresses {
+            http: format!("http://{http_address}"),
+            s3: self.platform.s3_url.clone().or(s3).unwrap_or_default(),
+        };
+        self.ctx.addresses.set(reached).map_err(|_| anyhow::anyhow!("a node starts once"))?;
+        let site = Site {
+            mounts: Arc::new(mounts),
+            latches: Arc::new(latches),
+            metrics: self.ctx.metrics.clone(),
+            http_metrics: HttpMetrics::register(&self.ctx.metrics)?,
+            authenticator: self.ctx.authenticator()?,
+            public_url: self.ctx.public_url.clone(),
+            document: Arc::new(document),
+        };
+        let server = site.serve(http, self.platform.http_workers, stop.clone())?;
+        tasks.spawn(async move { ("http", server.await.map_err(Into::into)) });
+        Ok(Running { addresses, stop, tasks })
+    }
+}
+
+async fn serve_grpc(
+    socket: tokio::net::TcpListener,
+    routes: Guarded,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let incoming = tonic::transport::server::TcpIncoming::from(socket);
+    let served = tonic::transport::Server::builder()
+        .serve_with_incoming_shutdown(GrpcEntry(routes), incoming, stop.cancelled_owned());
+    served.await.map_err(Into::into)
+}
+
+/// The guarded routes as the service of a gRPC server.
+#[derive(Clone)]
+struct GrpcEntry(Guarded);
+
+impl tower::Service<http::Request<tonic::body::Body>> for GrpcEntry {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = std::convert::Infallible;
+    type Future = <Guarded as tower::Service<http::Request<tonic::body::Body>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        self.0.call(request)
+    }
+}
+
+/// Everything that an HTTP worker needs to build its application.
+#[derive(Clone)]
+struct Site {
+    mounts: Arc<Vec<HttpMount>>,
+    latches: Arc<Vec<(&'static str, Latch)>>,
+    metrics: Registry,
+    http_metrics: Arc<HttpMetrics>,
+    authenticator: Arc<dyn Authenticator>,
+    public_url: Option<String>,
+    document: Arc<serde_json::Value>,
+}
+
+impl Site {
+    fn serve(
+        self,
+        socket: TcpListener,
+        workers: usize,
+        stop: CancellationToken,
+    ) -> anyhow::Result<actix_web::dev::Server> {
+        let server = HttpServer::new(move || {
+            let site = self.clone();
+            let metrics = Arc::clone(&self.http_metrics);
+            App::new()
+                .wrap(middleware::from_fn(move |request, next| around(Arc::clone(&metrics), request, next)))
+                .wrap(middleware::Compress::default())
+                .wrap(middleware::NormalizePath::trim())
+                .configure(move |cfg| site.mount(cfg))
+                .default_service(web::route().to(nowhere))
+        });
+        Ok(server
+            .workers(workers.max(1))
+            .shutdown_timeout(DRAIN.as_secs() / 2)
+            .shutdown_signal(stop.cancelled_owned())
+            .listen(socket)?
+            .run())
+    }
+
+    fn mount(self, cfg: &mut web::ServiceConfig) {
+        cfg.app_data(web::Data::new(self.authenticator));
+        cfg.app_data(web::Data::new(PublicUrl(self.public_url)));
+        extractors(cfg);
+        health(cfg, self.latches, self.metrics);
+        openapi::mount(cfg, &self.document);
+        self.mounts.iter().for_each(|mount| mount(cfg));
+    }
+}
+
+/// A process that serves.
+#[derive(Debug)]
+pub struct Running {
+    addresses: BTreeMap<&'static str, SocketAddr>,
+    stop: CancellationToken,
+    tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+}
+
+impl Running {
+    /// The address of a listener: `http`, `grpc`, `s3`.
+    pub fn address(&self, name: &str) -> Option<SocketAddr> {
+        self.addresses.get(name).copied()
+    }
+
+    /// Cancel it to drain the process.
+    pub fn stopper(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Serves until the stop token is cancelled, then drains. A task that ends before that is a failure: it ends all.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn run(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        while let Some(ended) = self.tasks.join_next().await {
+            let result: anyhow::Result<()> = match ended {
+                Ok((name, Ok(()))) if self.stop.is_cancelled() => {
+                    tracing::debug!(task = name, "drained");
+                    continue;
+                }
+                Ok((name, Ok(()))) => Err(anyhow::anyhow!("task {name} ended before its time")),
+                Ok((name, Err(error))) => Err(error.context(format!("task {name} failed"))),
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = result {
+                tracing::error!(error = format!("{error:#}"), "stopping");
+                outcome = outcome.and(Err(error));
+                self.stop.cancel();
+            }
+        }
+        outcome
+    }
+
+    /// Drains: asks everything to end, waits, and drops what has not ended in time.
+    ///
+    /// # Errors
+    /// The first failure of a task.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        tokio::time::timeout(DRAIN, self.run()).await.context("draining took too long")?
+    }
+}

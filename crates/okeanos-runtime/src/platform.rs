@@ -1,0 +1,172 @@
+//! What all services of a node share, and how it is configured: section `platform`.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use okeanos_auth::{Namespaces, node::NodeKey};
+use okeanos_blob::{
+    Blobs,
+    fs::FsBlobs,
+    s3::{S3Blobs, S3Config},
+};
+use okeanos_config::Secret;
+use okeanos_events::{
+    EventBus,
+    local::LocalBus,
+    nats::{NatsBus, NatsConfig},
+};
+use okeanos_telemetry::TelemetryConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What all services of a process share.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlatformConfig {
+    /// Folder that holds all state of the embedded parts.
+    pub data_dir: PathBuf,
+    /// Where HTTP listens; port 0 for any.
+    pub http: SocketAddr,
+    /// Where gRPC listens for other processes of the platform; none when all services are in one process.
+    pub grpc: Option<SocketAddr>,
+    /// The address that people reach the platform under, without a trailing slash; else links follow the Host header.
+    pub public_url: Option<String>,
+    /// Where the S3 interface is reached by other services, when it is not in this process.
+    pub s3_url: Option<String>,
+    /// Databases: `sqlite:<folder>` (a file per service; default: `db` in `data_dir`) or `postgres://…`.
+    pub database: Option<Secret>,
+    /// The event bus.
+    pub bus: BusConfig,
+    /// The object store.
+    pub store: StoreConfig,
+    /// Secret of at least 32 bytes that all services share; when empty, one is made and kept in `data_dir`.
+    pub node_key: Secret,
+    /// Addresses of services in other processes, by name: `catalog = "http://catalog:50051"`.
+    pub peers: BTreeMap<String, String>,
+    /// Prefix of the bucket of a person.
+    pub user_bucket_prefix: String,
+    /// Prefix of the bucket of a project.
+    pub project_bucket_prefix: String,
+    /// HTTP worker threads.
+    pub http_workers: usize,
+    /// Logs and traces.
+    pub telemetry: TelemetryConfig,
+}
+
+impl Default for PlatformConfig {
+    fn default() -> Self {
+        let names = Namespaces::default();
+        Self {
+            data_dir: PathBuf::from("okeanos-data"),
+            http: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            grpc: None,
+            public_url: None,
+            s3_url: None,
+            database: None,
+            bus: BusConfig::Local,
+            store: StoreConfig::Fs,
+            node_key: Secret::default(),
+            peers: BTreeMap::new(),
+            user_bucket_prefix: names.user,
+            project_bucket_prefix: names.project,
+            http_workers: 2,
+            telemetry: TelemetryConfig::default(),
+        }
+    }
+}
+
+/// The event bus.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum BusConfig {
+    /// Durable in a file of `data_dir`; for one process.
+    Local,
+    /// NATS JetStream.
+    Nats {
+        /// `nats://host:4222`.
+        url: String,
+    },
+}
+
+/// The object store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum StoreConfig {
+    /// Files in `data_dir`.
+    Fs,
+    /// Any S3.
+    S3 {
+        /// `https://s3.example.org`.
+        endpoint: String,
+        /// The region that it wants in signatures.
+        region: String,
+        /// Access key.
+        access_key_id: String,
+        /// Secret key.
+        secret_access_key: Secret,
+    },
+}
+
+impl PlatformConfig {
+    /// How buckets are called.
+    pub(crate) fn names(&self) -> Namespaces {
+        Namespaces { user: self.user_bucket_prefix.clone(), project: self.project_bucket_prefix.clone() }
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        match &self.database {
+            Some(url) => url.reveal().to_owned(),
+            None => format!("sqlite:{}", self.data_dir.join("db").display()),
+        }
+    }
+
+    pub(crate) async fn open_bus(&self) -> anyhow::Result<Arc<dyn EventBus>> {
+        Ok(match &self.bus {
+            BusConfig::Local => LocalBus::open(&self.data_dir.join("db")).await.context("platform.bus")?,
+            BusConfig::Nats { url } => NatsBus::connect(NatsConfig::new(url)).await.context("platform.bus")?,
+        })
+    }
+
+    pub(crate) fn open_store(&self) -> anyhow::Result<Arc<dyn Blobs>> {
+        Ok(match &self.store {
+            StoreConfig::Fs => Arc::new(FsBlobs::open(self.data_dir.join("objects")).context("platform.store")?),
+            StoreConfig::S3 { endpoint, region, access_key_id, secret_access_key } => {
+                let secret = secret_access_key.reveal();
+                Arc::new(S3Blobs::new(S3Config::new(endpoint, region, access_key_id, secret)))
+            }
+        })
+    }
+
+    pub(crate) fn open_node_key(&self) -> anyhow::Result<NodeKey> {
+        if !self.node_key.is_empty() {
+            return NodeKey::new(self.node_key.reveal().as_bytes()).context("platform.node_key");
+        }
+        let path = self.data_dir.join("node.key");
+        if !path.exists() {
+            write_secret(&path, &random_hex()?)?;
+        }
+        let secret = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        NodeKey::new(&secret).with_context(|| format!("the key in {}", path.display()))
+    }
+}
+
+fn random_hex() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+fn write_secret(path: &Path, secret: &str) -> anyhow::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let draft = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(secret.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path).with_context(|| format!("writing {}", path.display()))
+}

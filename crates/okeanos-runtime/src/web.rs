@@ -1,0 +1,196 @@
+//! What every HTTP route shares: limits, the base of links, the headers, health and metrics.
+
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+    time::Instant,
+};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{Method, header},
+    middleware::Next,
+    web,
+};
+use futures::StreamExt;
+use okeanos_fault::{Fault, Kind};
+use prometheus::{HistogramOpts, HistogramVec, Opts, Registry, TextEncoder};
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use crate::parts::Latch;
+
+/// The address that links of an answer are built from: the configured public URL, else where the client came to.
+#[derive(Clone, Debug)]
+pub struct Base(String);
+
+/// The configured public URL, as application data.
+#[derive(Clone, Debug)]
+pub(crate) struct PublicUrl(pub(crate) Option<String>);
+
+impl Base {
+    /// An absolute URL of a path that starts with `/`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
+    /// The address itself, without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequest for Base {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let configured = request.app_data::<web::Data<PublicUrl>>().and_then(|u| u.0.clone());
+        ready(Ok(Self(configured.unwrap_or_else(|| {
+            // Only the request line and Host are asked: forwarded headers are anybody's to write.
+            let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
+            format!("http://{}", host.unwrap_or_else(|| request.app_config().host()))
+        }))))
+    }
+}
+
+/// Reads a body, up to a limit in bytes.
+///
+/// # Errors
+/// `platform/body-too-large`, and `platform/body-broken` when it breaks off.
+pub async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::Bytes, Fault> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk
+            .map_err(|e| Fault::new(Kind::InvalidArgument, "platform/body-broken", "the body broke off").because(e.to_string()))?;
+        if body.len() + chunk.len() > limit {
+            let message = format!("the body is longer than the {limit} bytes that are accepted here");
+            return Err(Fault::new(Kind::TooLarge, "platform/body-too-large", message));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads a JSON body, up to a limit in bytes.
+///
+/// # Errors
+/// As [`read_body`], and `platform/bad-json` naming the member.
+pub async fn read_json<T: DeserializeOwned>(payload: web::Payload, limit: usize) -> Result<T, Fault> {
+    let body = read_body(payload, limit).await?;
+    let mut json = serde_json::Deserializer::from_slice(&body);
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|e| Fault::invalid("platform/bad-json", e.path().to_string(), e.inner().to_string()))
+}
+
+/// Limits and error answers of actix's own extractors.
+pub(crate) fn extractors(cfg: &mut web::ServiceConfig) {
+    cfg.app_data(web::QueryConfig::default().error_handler(|e, _| {
+        let fault = Fault::invalid("platform/bad-query", "query", e.to_string());
+        let response = actix_web::ResponseError::error_response(&fault);
+        InternalError::from_response(fault, response).into()
+    }));
+    cfg.app_data(web::PathConfig::default().error_handler(|e, _| {
+        let fault = Fault::invalid("platform/bad-path", "path", e.to_string());
+        let response = actix_web::ResponseError::error_response(&fault);
+        InternalError::from_response(fault, response).into()
+    }));
+}
+
+/// The answer for a path that nobody serves.
+pub(crate) async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Fault> {
+    Err(Fault::not_found("platform/no-such-route", format!("nothing is served at {}", request.path())))
+}
+
+/// The answer to a browser that asks whether a page of another origin may call.
+fn preflight(request: &HttpRequest) -> HttpResponse {
+    let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let mut response = HttpResponse::NoContent();
+    response.insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"));
+    response.insert_header((header::ACCESS_CONTROL_MAX_AGE, "600"));
+    if let Some(asked) = asked {
+        response.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone()));
+    }
+    response.finish()
+}
+
+/// Around every request: a span, a metric, CORS and the headers that every answer has.
+///
+/// CORS allows any origin without credentials: a foreign page can use a token that its user gave it, never a cookie.
+pub(crate) async fn around(
+    metrics: Arc<HttpMetrics>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let span = tracing::info_span!("http", http.method = %method, http.path = request.path());
+    if let Some(parent) = request.headers().get("traceparent").and_then(|v| v.to_str().ok()) {
+        okeanos_telemetry::adopt_traceparent(&span, parent);
+    }
+    let asks = method == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks {
+        let response = preflight(request.request());
+        request.into_response(response).map_into_right_body()
+    } else {
+        next.call(request).instrument(span).await?.map_into_left_body()
+    };
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
+    let seconds = began.elapsed().as_secs_f64();
+    metrics.0.with_label_values(&[method.as_str(), &route, response.status().as_str()]).observe(seconds);
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        header::HeaderValue::from_static("Location, Link, ETag, Retry-After, Preference-Applied"),
+    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+/// Duration of HTTP requests by method, route and status.
+#[derive(Debug)]
+pub(crate) struct HttpMetrics(HistogramVec);
+
+impl HttpMetrics {
+    pub(crate) fn register(registry: &Registry) -> prometheus::Result<Arc<Self>> {
+        let options = HistogramOpts::from(Opts::new(
+            "okeanos_http_request_duration_seconds",
+            "How long HTTP requests took, by method, route and status.",
+        ));
+        let histogram = HistogramVec::new(options, &["method", "route", "status"])?;
+        registry.register(Box::new(histogram.clone()))?;
+        Ok(Arc::new(Self(histogram)))
+    }
+}
+
+/// `/health/live`, `/health/ready` and `/metrics`.
+pub(crate) fn health(cfg: &mut web::ServiceConfig, latches: Arc<Vec<(&'static str, Latch)>>, metrics: Registry) {
+    cfg.route("/health/live", web::get().to(|| async { HttpResponse::Ok().body("live") }));
+    cfg.route(
+        "/health/ready",
+        web::get().to(move || {
+            let waits: Vec<_> = latches.iter().filter(|(_, l)| !l.released()).map(|(name, _)| *name).collect();
+            async move {
+                if waits.is_empty() {
+                    Ok(HttpResponse::Ok().body("ready"))
+                } else {
+                    Err(Fault::unavailable(format!("not ready: {}", waits.join(", "))))
+                }
+            }
+        }),
+    );
+    cfg.route(
+        "/metrics",
+        web::get().to(move || {
+            let text = TextEncoder::new().encode_to_string(&metrics.gather());
+            async move {
+                let text = text.map_err(Fault::internal)?;
+                Ok::<_, Fault>(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
+            }
+        }),
+    );
+}

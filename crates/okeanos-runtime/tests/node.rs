@@ -1,0 +1,174 @@
+//! Two services in one process and in two: the same answers, the same guard, one stop.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use actix_web::{HttpResponse, web};
+use okeanos_auth::{Caller, Principal, node::principal};
+use okeanos_fault::Fault;
+use okeanos_proto::iam::v1::{
+    AuthenticateRequest, AuthenticateResponse, GetJwksRequest, GetJwksResponse, GetS3KeyRequest, GetS3KeyResponse,
+    IssueDelegationRequest, IssueDelegationResponse, authenticate_request::Credential,
+    iam_service_client::IamServiceClient,
+    iam_service_server::{IamService, IamServiceServer},
+};
+use okeanos_runtime::{Base, Ctx, Latch, Node, Parts, PlatformConfig, Service, read_json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tonic::{Request, Response, Status};
+
+struct People;
+
+#[tonic::async_trait]
+impl IamService for People {
+    async fn authenticate(&self, r: Request<AuthenticateRequest>) -> Result<Response<AuthenticateResponse>, Status> {
+        assert!(principal(&r).service, "the guard lets in services only");
+        match r.into_inner().credential {
+            Some(Credential::Bearer(token)) if token == "okp_ann" => {
+                let principal = Some(Principal::person("ann", []).into());
+                Ok(Response::new(AuthenticateResponse { principal, cache_s: 5 }))
+            }
+            _ => Err(okeanos_auth::bad_credential("it is unknown").into()),
+        }
+    }
+    async fn get_s3_key(&self, _: Request<GetS3KeyRequest>) -> Result<Response<GetS3KeyResponse>, Status> {
+        Err(Status::not_found("none"))
+    }
+    async fn get_jwks(&self, _: Request<GetJwksRequest>) -> Result<Response<GetJwksResponse>, Status> {
+        Ok(Response::new(GetJwksResponse { jwks_json: "{}".into() }))
+    }
+    async fn issue_delegation(
+        &self,
+        _: Request<IssueDelegationRequest>,
+    ) -> Result<Response<IssueDelegationResponse>, Status> {
+        Err(Status::not_found("none"))
+    }
+}
+
+struct Iam;
+
+impl Service for Iam {
+    const NAME: &'static str = "iam";
+    type Config = BTreeMap<String, String>;
+    async fn build(_: Self::Config, _: &Ctx) -> anyhow::Result<Parts> {
+        Ok(Parts::new().grpc(|routes| {
+            routes.add_service(IamServiceServer::new(People));
+        }))
+    }
+}
+
+struct Greeter;
+
+impl Service for Greeter {
+    const NAME: &'static str = "greeter";
+    type Config = BTreeMap<String, String>;
+    async fn build(_: Self::Config, ctx: &Ctx) -> anyhow::Result<Parts> {
+        let iam = IamServiceClient::new(ctx.peer("iam")?);
+        let latch = Latch::default();
+        latch.release();
+        Ok(Parts::new()
+            .ready_when("greeter", &latch)
+            .openapi(serde_json::json!({"paths": {"/hello": {"get": {"summary": "Greets"}}}}))
+            .http(move |cfg| {
+                let iam = iam.clone();
+                cfg.route(
+                    "/hello",
+                    web::get().to(|Caller(who): Caller, base: Base| async move {
+                        HttpResponse::Ok().body(format!("hello {} at {}", who.name, base.as_str()))
+                    }),
+                );
+                cfg.route(
+                    "/sum",
+                    web::post().to(|body: web::Payload| async move {
+                        let numbers: Vec<u32> = read_json(body, 32).await?;
+                        Ok::<_, Fault>(HttpResponse::Ok().body(numbers.iter().sum::<u32>().to_string()))
+                    }),
+                );
+                cfg.route(
+                    "/keys",
+                    web::get().to(move || {
+                        let mut iam = iam.clone();
+                        async move {
+                            let keys = iam.get_jwks(GetJwksRequest {}).await?.into_inner();
+                            Ok::<_, Fault>(HttpResponse::Ok().body(keys.jwks_json))
+                        }
+                    }),
+                );
+            }))
+    }
+}
+
+fn platform(folder: &tempfile::TempDir) -> PlatformConfig {
+    PlatformConfig {
+        data_dir: folder.path().to_owned(),
+        http: SocketAddr::from(([127, 0, 0, 1], 0)),
+        http_workers: 1,
+        ..PlatformConfig::default()
+    }
+}
+
+async fn ask(to: SocketAddr, request: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(to).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+async fn get(to: SocketAddr, path: &str, headers: &str) -> String {
+    ask(to, &format!("GET {path} HTTP/1.1\r\nhost: ocean.test\r\nconnection: close\r\n{headers}\r\n")).await
+}
+
+#[tokio::test]
+async fn one_process_serves_everything_and_drains() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::open(platform(&folder)).await.unwrap();
+    let node = node.with::<Greeter>(BTreeMap::new()).await.unwrap().with::<Iam>(BTreeMap::new()).await.unwrap();
+    let running = node.start().await.unwrap();
+    let http = running.address("http").unwrap();
+
+    let hello = get(http, "/hello/", "authorization: Bearer okp_ann\r\n").await;
+    assert!(hello.contains("200 OK") && hello.ends_with("hello ann at http://ocean.test"), "{hello}");
+    assert!(get(http, "/hello", "").await.ends_with("hello  at http://ocean.test"));
+    let refused = get(http, "/hello", "authorization: Bearer okp_bob\r\n").await;
+    assert!(refused.contains("401") && refused.contains("application/problem+json"), "{refused}");
+    assert!(get(http, "/keys", "").await.ends_with("{}"));
+    assert!(get(http, "/health/ready", "").await.contains("200 OK"));
+    assert!(get(http, "/metrics", "").await.contains(r#"route="/hello""#));
+    assert!(get(http, "/api", "").await.contains("\"/hello\""));
+    assert!(get(http, "/nothing", "").await.contains("platform/no-such-route"));
+    let long = ask(
+        http,
+        "POST /sum HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 40\r\n\r\n[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,10]",
+    )
+    .await;
+    assert!(long.contains("413"), "{long}");
+    let wrong =
+        ask(http, "POST /sum HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 7\r\n\r\n[1,\"a\"]").await;
+    assert!(wrong.contains("400") && wrong.contains(r#""field":"[1]""#), "{wrong}");
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_processes_answer_the_same_and_strangers_are_kept_out() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key = okeanos_config::Secret::new("k".repeat(32));
+    let grpc = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let iam = Node::open(PlatformConfig { grpc, node_key: key.clone(), ..platform(&there) }).await.unwrap();
+    let iam = iam.with::<Iam>(BTreeMap::new()).await.unwrap().start().await.unwrap();
+    let peers = BTreeMap::from([("iam".to_owned(), format!("http://{}", iam.address("grpc").unwrap()))]);
+    let start = async |folder, key| {
+        let config = PlatformConfig { peers: peers.clone(), node_key: key, ..platform(folder) };
+        let node = Node::open(config).await.unwrap().with::<Greeter>(BTreeMap::new()).await.unwrap();
+        node.start().await.unwrap()
+    };
+    let greeter = start(&here, key).await;
+    let stranger_folder = tempfile::tempdir().unwrap();
+    let stranger = start(&stranger_folder, okeanos_config::Secret::new("s".repeat(32))).await;
+
+    let hello = get(greeter.address("http").unwrap(), "/hello", "authorization: Bearer okp_ann\r\n").await;
+    assert!(hello.ends_with("hello ann at http://ocean.test"), "{hello}");
+    let keys = get(stranger.address("http").unwrap(), "/keys", "").await;
+    assert!(keys.contains("auth/bad-call-token"), "{keys}");
+    for running in [greeter, stranger, iam] {
+        running.stop().await.unwrap();
+    }
+}
