@@ -1,0 +1,5 @@
+//! The iam service on its own.
+
+fn main() -> std::process::ExitCode {
+    okeanos_runtime::main::<okeanos_iam::IamService>()
+}

@@ -1,0 +1,31 @@
+//! The tables and what is asked of them. Every function takes a connection or a transaction, so that a use-case decides
+//! what belongs together.
+
+pub(crate) mod audit;
+pub(crate) mod credentials;
+mod entity;
+pub(crate) mod keys;
+pub(crate) mod migration;
+pub(crate) mod people;
+
+use okeanos_fault::Fault;
+use sea_orm::DbErr;
+use time::OffsetDateTime;
+
+/// A time as it is kept.
+fn micros(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
+}
+
+/// A time that was kept.
+fn time(micros: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// A database that does not answer is away for now; anything else is our mistake.
+pub(crate) fn broken(error: DbErr) -> Fault {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Fault::unavailable(error),
+        other => Fault::internal(other),
+    }
+}

@@ -1,0 +1,86 @@
+//! `/iam/access-tokens`, `/iam/s3-credentials`, `/iam/jwks`.
+
+use std::collections::BTreeSet;
+
+use jsonwebtoken::jwk::JwkSet;
+use okeanos_proto::iam::v1::GetS3KeyRequest;
+use reqwest::StatusCode;
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::world::{World, json_of, refused};
+
+const DAY_S: i64 = 24 * 60 * 60;
+
+async fn access_token(world: &World, with: &str) -> String {
+    let issued = json_of(world.post("/iam/access-tokens", with, &json!({})).await, StatusCode::OK).await;
+    assert_eq!(issued["expires_in"], 900);
+    issued["access_token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_access_token_is_good_for_fifteen_minutes_and_buys_nothing_longer() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let jwt = access_token(&world, &ann).await;
+    let me = json_of(world.get("/iam/me", &jwt).await, StatusCode::OK).await;
+    assert_eq!(me["name"], "ann");
+    refused(world.post("/iam/access-tokens", &jwt, &json!({})).await, StatusCode::FORBIDDEN, "iam/weak-credential")
+        .await;
+    refused(world.post("/iam/tokens", &jwt, &json!({"name": "x"})).await, StatusCode::FORBIDDEN, "iam/weak-credential")
+        .await;
+    let answer = world.post("/iam/s3-credentials", &jwt, &json!({"duration_s": 3601})).await;
+    refused(answer, StatusCode::BAD_REQUEST, "iam/bad-lifetime").await;
+    let answer = world.post("/iam/access-tokens", &ann, &json!({"lifetime_s": 901})).await;
+    refused(answer, StatusCode::BAD_REQUEST, "iam/bad-lifetime").await;
+    world.pass(900 + 11);
+    refused(world.get("/iam/me", &jwt).await, StatusCode::UNAUTHORIZED, "auth/bad-credential").await;
+}
+
+#[tokio::test]
+async fn others_can_verify_with_the_published_keys_across_a_rotation() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let mut kids = BTreeSet::new();
+    for day in 0..70 {
+        let jwt = access_token(&world, &ann).await;
+        let keys: JwkSet = world.get("/iam/jwks", "").await.json().await.unwrap();
+        assert!((1..=3).contains(&keys.keys.len()));
+        let now = OffsetDateTime::from_unix_timestamp(1_767_225_600 + day * DAY_S).unwrap();
+        let claims = okeanos_auth::token::verify(&jwt, &keys, "http://okeanos.local", "okeanos", now).unwrap();
+        assert_eq!((claims.sub.as_str(), claims.admin), ("ann", false));
+        kids.insert(jsonwebtoken::decode_header(&jwt).unwrap().kid.unwrap());
+        world.pass(DAY_S);
+    }
+    assert_eq!(kids.len(), 3);
+    let keys: JwkSet = world.get("/iam/jwks", "").await.json().await.unwrap();
+    assert!(!serde_json::to_string(&keys).unwrap().contains("\"d\""));
+}
+
+#[tokio::test]
+async fn s3_credentials_have_the_shape_of_aws_and_end() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let issued = world.post("/iam/s3-credentials", &ann, &json!({"duration_s": 900, "scopes": ["read"]})).await;
+    assert_eq!(issued.headers()["cache-control"], "no-store");
+    let s3 = json_of(issued, StatusCode::OK).await;
+    assert_eq!((&s3["Version"], &s3["Expiration"]), (&json!(1), &json!("2026-01-01T00:15:00Z")));
+    let ask = || GetS3KeyRequest { access_key_id: s3["AccessKeyId"].as_str().unwrap().to_owned() };
+    let key = world.rpc().get_s3_key(ask()).await.unwrap().into_inner();
+    assert_eq!(
+        (&json!(key.secret_access_key), &json!(key.session_token)),
+        (&s3["SecretAccessKey"], &s3["SessionToken"])
+    );
+    let principal = key.principal.unwrap();
+    assert_eq!((principal.name.as_str(), principal.scopes), ("ann", vec!["read".to_owned()]));
+    let again = json_of(
+        world.request(reqwest::Method::POST, "/iam/s3-credentials", &ann).send().await.unwrap(),
+        StatusCode::OK,
+    )
+    .await;
+    assert_ne!(again["SecretAccessKey"], s3["SecretAccessKey"]);
+    let answer = world.post("/iam/s3-credentials", &ann, &json!({"duration_s": 43201})).await;
+    refused(answer, StatusCode::BAD_REQUEST, "iam/bad-lifetime").await;
+    world.pass(900);
+    assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
+}
