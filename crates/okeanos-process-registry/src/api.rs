@@ -1,0 +1,4 @@
+//! The two ways in. Handlers translate; `app` decides.
+
+pub(crate) mod grpc;
+pub(crate) mod http;
