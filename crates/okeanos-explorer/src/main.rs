@@ -1,0 +1,5 @@
+//! The explorer as a process of its own.
+
+fn main() -> std::process::ExitCode {
+    okeanos_runtime::main::<okeanos_explorer::Explorer>()
+}

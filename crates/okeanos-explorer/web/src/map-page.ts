@@ -1,0 +1,178 @@
+/** The page of one item: its data on the map, what it is, values where one clicks. */
+
+import L from "leaflet";
+import { asProblem, getJson, isAbort } from "./api.ts";
+import { baseMap } from "./basemap.ts";
+import { lineChart } from "./chart.ts";
+import { controls } from "./controls.ts";
+import { series } from "./coverage.ts";
+import type { Coverage, Series } from "./coverage.ts";
+import { h, notice, spinner } from "./dom.ts";
+import { formatNumber, formatPlace, formatTime, formatUnit } from "./format.ts";
+import { itemPanel } from "./item-panel.ts";
+import { itemPath, mapUrl, renderQuery } from "./query.ts";
+import type { MapState } from "./query.ts";
+import { flatBbox, itemTitle } from "./stac.ts";
+import type { Item } from "./stac.ts";
+import type { TileSet } from "./tileset.ts";
+
+/** Shows the page. */
+export async function showMap(content: HTMLElement, state: MapState): Promise<void> {
+  content.replaceChildren(spinner("Loading the item"));
+  try {
+    const item = await getJson<Item>(itemPath("/data", state));
+    await new MapPage(content, state, item).start();
+  } catch (error) {
+    const problem = asProblem(error);
+    const signIn = problem.status === 401 || problem.status === 404;
+    const text = signIn ? `${problem.detail} If it is not public, sign in first.` : problem.detail;
+    content.replaceChildren(notice("error", problem.title, text, h("a", { href: "/" }, "Search the catalog")));
+  }
+}
+
+/** The way to a value without a pointer. */
+function placeForm(ask: (lat: number, lon: number) => void): HTMLElement {
+  const field = (id: string, max: number): HTMLInputElement => h("input", { type: "number", id, step: "any", min: -max, max, required: true });
+  const [lat, lon] = [field("lat", 90), field("lon", 180)];
+  return h(
+    "form",
+    { class: "place", "aria-label": "Read a value at a place", submit: (event) => (event.preventDefault(), ask(lat.valueAsNumber, lon.valueAsNumber)) },
+    h("div", { class: "field" }, h("label", { for: "lat" }, "Latitude"), lat),
+    h("div", { class: "field" }, h("label", { for: "lon" }, "Longitude"), lon),
+    h("button", { type: "submit" }, "Read"),
+  );
+}
+
+class MapPage {
+  readonly #state: MapState;
+  readonly #map: L.Map;
+  readonly #bbox: ReturnType<typeof flatBbox>;
+  readonly #legend = h("div", { class: "legend" });
+  readonly #controls = h("section", { class: "controls", "aria-label": "Display" }, spinner("Reading the data"));
+  readonly #value = h("section", { class: "value", "aria-label": "Value at a place", "aria-live": "polite" });
+  readonly #status = h("p", { class: "map-status", role: "status" });
+  #tiles: L.TileLayer | undefined;
+  #marker: L.CircleMarker | undefined;
+  #tileset: TileSet | undefined;
+  #request: AbortController | undefined;
+  #series: Series | undefined;
+
+  constructor(content: HTMLElement, state: MapState, item: Item) {
+    this.#state = state;
+    document.title = `${itemTitle(item)} · Okeanos`;
+    const place = h("div", { class: "map" });
+    content.replaceChildren(
+      h(
+        "div",
+        { class: "page" },
+        h("section", { class: "side", "aria-label": "Item" }, h("p", { class: "back" }, h("a", { href: "/" }, "← Search")), h("h1", {}, itemTitle(item)), this.#controls, placeForm((lat, lon) => void this.#ask(L.latLng(lat, lon))), this.#value, itemPanel(item, state)),
+        h("div", { class: "map-frame" }, place, this.#legend, this.#status),
+      ),
+    );
+    this.#map = baseMap(place, "Map of the data");
+    const bbox = flatBbox(item.bbox);
+    this.#bbox = bbox;
+    if (bbox) this.#map.fitBounds([[Math.max(bbox[1], -75), bbox[0]], [Math.min(bbox[3], 78), bbox[2]]], { maxZoom: 7, animate: false });
+    this.#map.on("click", (event) => void this.#ask(event.latlng.wrap()));
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.#tileset = await getJson<TileSet>(`${itemPath("/tiles", this.#state)}/tiles`);
+    } catch (error) {
+      this.#controls.replaceChildren(notice("empty", "No picture of this one", asProblem(error).detail));
+      this.#showPlace();
+      return;
+    }
+    this.#controls.replaceChildren(controls(this.#tileset, this.#state, () => this.#draw(), (opacity) => this.#tiles?.setOpacity(opacity)));
+    this.#value.replaceChildren(h("p", { class: "quiet-text" }, "Click the map, or give a place, to read a value."));
+    this.#draw();
+    if (this.#state.at) void this.#ask(L.latLng(this.#state.at[1], this.#state.at[0]));
+  }
+
+  /** Where the data is, when there is no picture of it: values can be read there. */
+  #showPlace(): void {
+    if (!this.#bbox) return;
+    const [west, south, east, north] = this.#bbox;
+    const style = { color: "#0b6f9c", weight: 2, fillOpacity: 0.06, interactive: false } as const;
+    L.rectangle([[south, west], [north, east]], style).addTo(this.#map);
+    this.#value.replaceChildren(h("p", { class: "quiet-text" }, "Click inside the outlined area to look for a value."));
+    if (this.#state.at) void this.#ask(L.latLng(this.#state.at[1], this.#state.at[0]));
+    else if (west === east && south === north) void this.#ask(L.latLng(south, west));
+  }
+
+  #draw(): void {
+    history.replaceState(null, "", mapUrl(this.#state));
+    const query = renderQuery(this.#state);
+    const url = `${itemPath("/tiles", this.#state)}/WebMercatorQuad/{z}/{y}/{x}${query}`;
+    this.#drawLegend(query);
+    this.#showValue();
+    if (this.#tiles) {
+      this.#tiles.setUrl(url);
+      return;
+    }
+    this.#tiles = L.tileLayer(url, { maxNativeZoom: 12, opacity: this.#state.opacity ?? 0.9, zIndex: 5, className: "data-tile" });
+    this.#tiles.on("loading", () => (this.#status.textContent = "Drawing…"));
+    this.#tiles.on("load", () => (this.#status.textContent = ""));
+    this.#tiles.on("tileerror", () => (this.#status.textContent = "Some tiles could not be drawn. Move the map to try again."));
+    this.#tiles.addTo(this.#map);
+  }
+
+  #drawLegend(query: string): void {
+    const image = h("img", { src: `${itemPath("/tiles", this.#state)}/legend${query}`, alt: this.#legendText() });
+    this.#legend.replaceChildren(image);
+  }
+
+  #legendText(): string {
+    const rendering = this.#tileset?.rendering;
+    if (!rendering) return "";
+    const [low, high] = this.#state.range ?? rendering.range;
+    return `Colours from ${formatNumber(low)} to ${formatNumber(high)} ${formatUnit(rendering.unit)}`;
+  }
+
+  async #ask(at: L.LatLng): Promise<void> {
+    const lon = Number(at.lng.toFixed(4));
+    const lat = Number(at.lat.toFixed(4));
+    this.#state.at = [lon, lat];
+    history.replaceState(null, "", mapUrl(this.#state));
+    this.#marker?.remove();
+    this.#marker = L.circleMarker([lat, lon], { radius: 7, color: "#7c2d12", weight: 2.5, fillColor: "#fff", fillOpacity: 0.9 }).addTo(this.#map);
+    this.#request?.abort();
+    this.#request = new AbortController();
+    const params = new URLSearchParams({ coords: `POINT(${lon} ${lat})` });
+    if (this.#state.depth !== undefined) params.set("z", String(this.#state.depth));
+    else if (this.#tileset?.rendering.depths?.values[0] !== undefined) params.set("z", String(this.#tileset.rendering.depths.values[0]));
+    this.#value.replaceChildren(spinner("Reading the value"));
+    try {
+      const url = `${itemPath("/edr", this.#state, "instances")}/position?${params}`;
+      this.#series = series(await getJson<Coverage>(url, { signal: this.#request.signal }));
+      this.#showValue();
+    } catch (error) {
+      if (isAbort(error)) return;
+      const problem = asProblem(error);
+      this.#series = undefined;
+      this.#value.replaceChildren(notice(problem.status === 404 ? "empty" : "error", `No value at ${formatPlace(lon, lat)}`, problem.detail));
+    }
+  }
+
+  /** Depths are positive downward; what lies above is a height. */
+  #level(depth: number | undefined): string {
+    if (depth === undefined) return "";
+    const unit = formatUnit(this.#tileset?.rendering.depths?.unit);
+    return `${depth < 0 ? "height" : "depth"} ${formatNumber(Math.abs(depth))} ${unit}`.trim();
+  }
+
+  #showValue(): void {
+    const found = this.#series;
+    if (!found) return;
+    const unit = formatUnit(found.unit);
+    const at = Math.max(0, found.times.indexOf(this.#state.datetime ?? found.times[0] ?? ""));
+    const value = found.values[at] ?? null;
+    const rows = [formatPlace(found.lon, found.lat), this.#level(found.depth), formatTime(found.times[at])].filter((row) => row && row !== "…");
+    this.#value.replaceChildren(
+      h("p", { class: "big" }, value === null ? "No data here" : `${formatNumber(value)} ${unit}`),
+      h("p", { class: "where" }, rows.join(" · ")),
+    );
+    if (found.times.length > 1) this.#value.append(lineChart(found.times, found.values, `${this.#tileset?.title ?? "Value"}${unit ? ` (${unit})` : ""}`, found.times[at]));
+  }
+}
