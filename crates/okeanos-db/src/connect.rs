@@ -1,6 +1,6 @@
 //! Opening and migrating.
 
-use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{fs::DirBuilder, ops::Deref, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm::{
@@ -44,7 +44,12 @@ impl DbConfig {
             return Ok((options, DbBackend::Postgres));
         };
         let folder = Path::new(folder);
-        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        // What is in a database is nobody's but the platform's: tokens' hashes, keys, private documents.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .with_context(|| format!("creating {}", folder.display()))?;
         let file = folder.join(format!("{service}.sqlite"));
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
         // WAL: readers never wait for the writer. FULL: a commit is on the disk before it is acknowledged.
