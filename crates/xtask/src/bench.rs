@@ -1,0 +1,35 @@
+//! `cargo xtask bench`: the figures that the project publishes, measured by e2e/bench.
+
+use crate::{
+    command::{cargo, command, run as run_command},
+    python::Venv,
+    workspace::Workspace,
+};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// How many uploads to measure
+    #[arg(long, default_value_t = 20)]
+    runs: u32,
+    /// Size of the uploaded NetCDF-4 file, in MB
+    #[arg(long, default_value_t = 100)]
+    megabytes: u32,
+    /// Measure the release build; the figures in docs/ are of the build that `cargo xtask up` makes
+    #[arg(long)]
+    release: bool,
+}
+
+/// Builds the platform and measures it.
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    let root = workspace.root();
+    let (flags, profile) = if args.release { (["--release"].as_slice(), "release") } else { (&[] as &[&str], "debug") };
+    let mut build = cargo(root, &["build", "--package", "okeanos"]);
+    build.args(flags);
+    run_command(build)?;
+    let venv = Venv::ensure(&workspace.target("e2e-venv"), &root.join("e2e/requirements.txt"))?;
+    let mut bench = command(root, venv.program("python"));
+    bench.args(["e2e/bench/bench.py", "--runs", &args.runs.to_string(), "--megabytes", &args.megabytes.to_string()]);
+    bench.arg("--okeanos").arg(workspace.target(profile).join("okeanos"));
+    run_command(bench)
+}
