@@ -1,0 +1,3 @@
+//! What others see of the service.
+
+pub(crate) mod http;
