@@ -1,0 +1,3 @@
+//! What clients see: HTTP under `/processes`.
+
+pub(crate) mod http;

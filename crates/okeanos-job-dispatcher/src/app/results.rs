@@ -1,0 +1,58 @@
+//! What jobs have left behind.
+
+use okeanos_auth::Principal;
+use okeanos_blob::{ByteStream, Location, Meta};
+use okeanos_fault::Fault;
+
+use super::App;
+use crate::domain::{
+    error::Error,
+    job::{Job, Status},
+    output::Output,
+};
+
+/// One output, as it is answered.
+pub(crate) enum Served {
+    /// The bytes of the one object that it is.
+    Object(Meta, ByteStream),
+    /// A folder of objects: only where it is.
+    Folder,
+}
+
+/// The outputs of a job that has ended well.
+pub(crate) fn outputs(job: &Job) -> Result<&[Output], Error> {
+    match (job.status, &job.failure) {
+        (Status::Successful, _) => Ok(&job.outputs),
+        (Status::Failed, Some(failure)) => Err(Error::Failed(failure.clone())),
+        (Status::Dismissed, _) => Err(Error::Dismissed),
+        (status, _) => Err(Error::ResultNotReady(status)),
+    }
+}
+
+impl App {
+    /// A job whose outputs are there.
+    pub(crate) async fn results(&self, who: &Principal, id: &str) -> Result<Job, Fault> {
+        let job = self.job(who, id).await?;
+        outputs(&job)?;
+        Ok(job)
+    }
+
+    /// An output of a job by name.
+    pub(crate) async fn output(&self, who: &Principal, id: &str, name: &str) -> Result<(Job, Output, Served), Fault> {
+        let job = self.job(who, id).await?;
+        let found = outputs(&job)?.iter().find(|output| output.name == name);
+        let output = found.ok_or_else(|| Error::NoSuchOutput(name.to_owned()))?.clone();
+        let served = self.serve(&output).await?;
+        Ok((job, output, served))
+    }
+
+    /// Opens an output of a job that the caller may see: who sees the job sees what it has left behind.
+    pub(crate) async fn serve(&self, output: &Output) -> Result<Served, Fault> {
+        if output.folder {
+            return Ok(Served::Folder);
+        }
+        let location = Location::parse(&output.href).ok_or_else(|| Fault::internal("an output is nowhere"))?;
+        let (meta, body) = self.blobs.get(&location, None).await?;
+        Ok(Served::Object(meta, body))
+    }
+}

@@ -1,0 +1,4 @@
+//! The tables as sea-orm sees them.
+
+pub(crate) mod job;
+pub(crate) mod log;

@@ -1,0 +1,191 @@
+//! A node that is started for a test, and a client of it.
+
+use std::{path::PathBuf, time::Duration};
+
+use okeanos_blob::Location;
+use okeanos_config::Secret;
+use okeanos_job_dispatcher::{JobDispatcher, JobDispatcherConfig};
+use okeanos_runtime::{Ctx, Node, PlatformConfig, Running};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::stubs::{NoConfig, Peers};
+
+/// How long what must come may take; nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Sandbox {
+    folder: TempDir,
+    /// On PostgreSQL, when `OKEANOS_TEST_POSTGRES` names a server: a schema of the test's own.
+    database: Option<String>,
+    running: Option<Running>,
+    ctx: Ctx,
+    pub(crate) base: String,
+    client: reqwest::Client,
+}
+
+/// With pauses that a test can wait for.
+pub(crate) fn config() -> JobDispatcherConfig {
+    JobDispatcherConfig { retry_after_s: 0, grace_s: 1, sync_timeout_s: 20, ..JobDispatcherConfig::default() }
+}
+
+impl Sandbox {
+    pub(crate) async fn start(config: JobDispatcherConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("runner.sh"), include_str!("runner.sh")).unwrap();
+        Self::start_in(folder, database().await, config).await
+    }
+
+    async fn start_in(folder: TempDir, database: Option<String>, mut config: JobDispatcherConfig) -> Self {
+        config.runner = vec!["/bin/sh".to_owned(), folder.path().join("runner.sh").display().to_string()];
+        let platform = PlatformConfig {
+            data_dir: folder.path().join("data"),
+            http: "127.0.0.1:0".parse().unwrap(),
+            http_workers: 1,
+            database: database.as_deref().map(Secret::new),
+            ..PlatformConfig::default()
+        };
+        let node = Node::open(platform).await.unwrap();
+        let node = node.with::<Peers>(NoConfig {}).await.unwrap().with::<JobDispatcher>(config).await.unwrap();
+        let ctx = node.ctx("job-dispatcher");
+        let running = node.start().await.unwrap();
+        let base = format!("http://{}", running.address("http").unwrap());
+        Self { folder, database, running: Some(running), ctx, base, client: reqwest::Client::new() }
+    }
+
+    /// As after `kill -9`: nothing is told to anybody, and another process opens what is on the disk.
+    pub(crate) async fn crash_and_start(mut self, config: JobDispatcherConfig) -> Self {
+        drop(self.running.take());
+        let (folder, database) = (self.folder, self.database);
+        drop((self.ctx, self.client));
+        // Aborted tasks are dropped by their runtime, not by us.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Self::start_in(folder, database, config).await
+    }
+
+    /// As with SIGTERM, and another start.
+    pub(crate) async fn drain_and_start(mut self, config: JobDispatcherConfig) -> Self {
+        self.running.take().unwrap().stop().await.unwrap();
+        let (folder, database) = (self.folder, self.database);
+        drop(self.ctx);
+        Self::start_in(folder, database, config).await
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str, who: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        if who.is_empty() { request } else { request.bearer_auth(who) }
+    }
+
+    pub(crate) async fn get(&self, path: &str, who: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::GET, path, who)).await
+    }
+
+    pub(crate) async fn execute(&self, process: &str, who: &str, body: &Value) -> (StatusCode, Value) {
+        let path = format!("/processes/processes/{process}/execution");
+        answer(self.request(Method::POST, &path, who).json(body)).await
+    }
+
+    /// Accepts a job without waiting for it; its id.
+    pub(crate) async fn submit(&self, process: &str, who: &str) -> String {
+        let path = format!("/processes/processes/{process}/execution");
+        let request = self.request(Method::POST, &path, who).header("prefer", "respond-async").json(&json!({}));
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let location = response.headers()["location"].to_str().unwrap().to_owned();
+        location.strip_prefix(&format!("{}/processes/jobs/", self.base)).expect("it is absolute").to_owned()
+    }
+
+    pub(crate) async fn dismiss(&self, job: &str, who: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::DELETE, &format!("/processes/jobs/{job}"), who)).await
+    }
+
+    /// Waits until a job has a status.
+    pub(crate) async fn until(&self, job: &str, status: &str) -> Value {
+        let reached = async {
+            loop {
+                let (_, info) = self.get(&format!("/processes/jobs/{job}"), "root").await;
+                if info["status"] == status {
+                    return info;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, reached).await {
+            Ok(info) => info,
+            Err(_) => panic!("{:?}", self.get(&format!("/processes/jobs/{job}"), "root").await),
+        }
+    }
+
+    /// A file that the runner's script writes.
+    pub(crate) fn note(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits until the script has written a process id.
+    pub(crate) async fn pid(&self, name: &str) -> u32 {
+        let written = async {
+            loop {
+                let text = std::fs::read_to_string(self.note(name)).unwrap_or_default();
+                if let Ok(pid) = text.trim().parse() {
+                    return pid;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, written).await.expect("the script has begun")
+    }
+
+    /// Waits until a process is gone.
+    pub(crate) async fn gone(&self, pid: u32) {
+        let ended = async {
+            while alive(pid) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.expect("the process is ended");
+    }
+
+    pub(crate) fn jobs_folder(&self) -> PathBuf {
+        self.folder.path().join("data/job-dispatcher")
+    }
+
+    pub(crate) async fn object(&self, url: &str) -> Option<okeanos_blob::Meta> {
+        self.ctx.blobs.head(&Location::parse(url).unwrap()).await.ok()
+    }
+
+    pub(crate) async fn put(&self, url: &str) {
+        let at = Location::parse(url).unwrap();
+        self.ctx.blobs.create_bucket(&at.bucket).await.unwrap();
+        let body = Box::pin(futures::stream::once(async { Ok(bytes::Bytes::from_static(b"CDF")) }));
+        self.ctx.blobs.put(&at, body, okeanos_blob::PutOptions::default()).await.unwrap();
+    }
+
+    pub(crate) fn bus(&self) -> std::sync::Arc<dyn okeanos_events::EventBus> {
+        std::sync::Arc::clone(&self.ctx.bus)
+    }
+}
+
+/// A schema of its own on the server that the environment names.
+async fn database() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "a test is told by its environment where the server is")]
+    let server = std::env::var("OKEANOS_TEST_POSTGRES").ok()?;
+    let schema = format!("jobs_{}", uuid::Uuid::new_v4().simple());
+    let connection = sea_orm::Database::connect(&server).await.unwrap();
+    connection.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+    Some(format!("{server}?options[search_path]={schema}"))
+}
+
+/// A zombie is dead.
+pub(crate) fn alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with('Z'))
+}
+
+async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
