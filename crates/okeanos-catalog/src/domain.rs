@@ -1,0 +1,15 @@
+//! The catalog's own rules: pure and sync.
+
+pub(crate) mod catalog_path;
+pub(crate) mod error;
+pub(crate) mod record;
+pub(crate) mod sees;
+pub(crate) mod token;
+
+pub(crate) use self::{
+    catalog_path::CatalogPath,
+    error::Error,
+    record::{CatalogRecord, CollectionRecord, ItemRecord, Source},
+    sees::Sees,
+    token::{Direction, Key, PageToken},
+};
