@@ -1,0 +1,108 @@
+//! Around a request.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderValue, Method, Request, Response};
+use hyper::body::Incoming;
+use prometheus::Registry;
+use s3s::{Body, HttpError, S3Error, service::S3Service};
+use tokio::sync::Semaphore;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::{
+    cors,
+    meter::{Meter, Metered},
+    precheck::Precheck,
+};
+use crate::{Config, domain::Error, s3::Operation};
+
+/// The limits of the listener.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) connections: usize,
+    pub(super) header_timeout: Duration,
+    pub(super) stall_timeout: Duration,
+    pub(super) drain: Duration,
+}
+
+/// Answers requests. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Front {
+    service: S3Service,
+    precheck: Arc<Precheck>,
+    meter: Meter,
+    turns: Arc<Semaphore>,
+    limits: Limits,
+}
+
+impl Front {
+    pub(crate) fn new(service: S3Service, config: &Config, metrics: &Registry) -> anyhow::Result<Self> {
+        Ok(Self {
+            service,
+            precheck: Arc::new(Precheck::new(&config.region)),
+            meter: Meter::register(metrics)?,
+            turns: Arc::new(Semaphore::new(config.max_requests)),
+            limits: Limits {
+                connections: config.max_connections,
+                header_timeout: Duration::from_secs(config.header_timeout_s),
+                stall_timeout: Duration::from_secs(config.stall_timeout_s),
+                drain: Duration::from_secs(config.drain_s),
+            },
+        })
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Answers a request. The answer's body holds the request's turn until it is sent.
+    pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Metered<Body>>, HttpError> {
+        let request = request.map(|body| Body::http_body(Metered::incoming(body, &self.meter)));
+        let (method, id) = (request.method().clone(), Uuid::now_v7());
+        let operation = Operation::default();
+        let timer = self.meter.start();
+        let span = tracing::info_span!("s3", %method, request_id = %id);
+        let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() else {
+            let answer = self.finish(refused(Error::Busy)?, &method, id);
+            self.meter.count(operation.name(), answer.status(), timer);
+            return Ok(answer.map(|body| Metered::outgoing(body, &self.meter, None)));
+        };
+        let answer = self.inner(request, &operation).instrument(span).await?;
+        let answer = self.finish(answer, &method, id);
+        self.meter.count(operation.name(), answer.status(), timer);
+        Ok(answer.map(|body| Metered::outgoing(body, &self.meter, Some(turn))))
+    }
+
+    async fn inner(&self, mut request: Request<Body>, operation: &Operation) -> Result<Response<Body>, HttpError> {
+        if *request.method() == Method::OPTIONS {
+            return Ok(cors::preflight());
+        }
+        if let Err(error) = self.precheck.check(&request) {
+            return refused(error);
+        }
+        request.extensions_mut().insert(operation.clone());
+        self.service.call(request).await
+    }
+
+    fn finish(&self, mut answer: Response<Body>, method: &Method, id: Uuid) -> Response<Body> {
+        let headers = answer.headers_mut();
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+            headers.insert("x-amz-request-id", value);
+        }
+        headers.insert(http::header::SERVER, HeaderValue::from_static("okeanos"));
+        if matches!(*method, Method::GET | Method::HEAD) {
+            cors::open(headers);
+        }
+        answer
+    }
+}
+
+fn refused(error: Error) -> Result<Response<Body>, HttpError> {
+    let busy = matches!(error, Error::Busy);
+    let mut answer = S3Error::from(error).to_http_response().map_err(|e| HttpError::new(Box::new(e)))?;
+    if busy {
+        answer.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    Ok(answer)
+}

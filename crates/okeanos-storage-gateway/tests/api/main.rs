@@ -1,0 +1,10 @@
+//! The service over its own port, as S3 clients use it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in what its functions share")]
+
+mod access;
+mod by_hand;
+mod events;
+mod listing;
+mod multipart;
+mod objects;
+mod world;
