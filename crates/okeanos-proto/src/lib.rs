@@ -1,12 +1,6 @@
 //! Messages, clients and servers generated from `proto/` by `cargo xtask codegen`. Nothing here is written by hand but the
 //! module tree; event payloads have the JSON mapping of protobuf as serde implementations.
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::all,
-    clippy::pedantic,
-    reason = "generated code"
-)]
+#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated code")]
 
 /// Catalog: STAC records.
 pub mod catalog {

@@ -99,14 +99,12 @@ fn run<S: Service>(arguments: &Arguments) -> anyhow::Result<()> {
             print(&Node::open(platform).await?.with::<S>(config).await?.openapi());
             Ok(())
         }),
-        Command::Serve => {
-            block_on(async {
-                let _telemetry = okeanos_telemetry::init(&platform.telemetry, S::NAME)?;
-                let running = Node::open(platform).await?.with::<S>(config).await?.start().await?;
-                tracing::info!(http = ?running.address("http"), "serving");
-                until_told(running).await
-            })
-        }
+        Command::Serve => block_on(async {
+            let _telemetry = okeanos_telemetry::init(&platform.telemetry, S::NAME)?;
+            let running = Node::open(platform).await?.with::<S>(config).await?.start().await?;
+            tracing::info!(http = ?running.address("http"), "serving");
+            until_told(running).await
+        }),
     }
 }
 

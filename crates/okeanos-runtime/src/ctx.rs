@@ -1,6 +1,11 @@
 //! What a service may use of its surroundings.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::{Arc, OnceLock}};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use okeanos_auth::{Authenticator, Namespaces, PeerAuthenticator, node::NodeKey};
 use okeanos_blob::Blobs;

@@ -78,7 +78,8 @@ impl Node {
     /// # Errors
     /// What keeps it from starting.
     pub async fn with<S: Service>(mut self, config: S::Config) -> anyhow::Result<Self> {
-        let parts = S::build(config, &self.ctx.named(S::NAME)).await.with_context(|| format!("building {}", S::NAME))?;
+        let parts =
+            S::build(config, &self.ctx.named(S::NAME)).await.with_context(|| format!("building {}", S::NAME))?;
         self.parts.push(parts);
         Ok(self)
     }
@@ -128,7 +129,8 @@ impl Node {
             let served = serve_grpc(socket, routes, stop.clone());
             tasks.spawn(async move { ("grpc", served.await) });
         }
-        let http = TcpListener::bind(self.platform.http).with_context(|| format!("listening on {}", self.platform.http))?;
+        let http =
+            TcpListener::bind(self.platform.http).with_context(|| format!("listening on {}", self.platform.http))?;
         let http_address = http.local_addr()?;
         addresses.insert("http", http_address);
         let s3 = addresses.get(S3_LISTENER).map(|a| format!("http://{a}"));
@@ -152,14 +154,13 @@ impl Node {
     }
 }
 
-async fn serve_grpc(
-    socket: tokio::net::TcpListener,
-    routes: Guarded,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
+async fn serve_grpc(socket: tokio::net::TcpListener, routes: Guarded, stop: CancellationToken) -> anyhow::Result<()> {
     let incoming = tonic::transport::server::TcpIncoming::from(socket);
-    let served = tonic::transport::Server::builder()
-        .serve_with_incoming_shutdown(GrpcEntry(routes), incoming, stop.cancelled_owned());
+    let served = tonic::transport::Server::builder().serve_with_incoming_shutdown(
+        GrpcEntry(routes),
+        incoming,
+        stop.cancelled_owned(),
+    );
     served.await.map_err(Into::into)
 }
 

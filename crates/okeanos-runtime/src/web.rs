@@ -64,8 +64,9 @@ impl FromRequest for Base {
 pub async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::Bytes, Fault> {
     let mut body = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk
-            .map_err(|e| Fault::new(Kind::InvalidArgument, "platform/body-broken", "the body broke off").because(e.to_string()))?;
+        let chunk = chunk.map_err(|e| {
+            Fault::new(Kind::InvalidArgument, "platform/body-broken", "the body broke off").because(e.to_string())
+        })?;
         if body.len() + chunk.len() > limit {
             let message = format!("the body is longer than the {limit} bytes that are accepted here");
             return Err(Fault::new(Kind::TooLarge, "platform/body-too-large", message));

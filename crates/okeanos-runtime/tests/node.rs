@@ -7,7 +7,8 @@ use okeanos_auth::{Caller, Principal, node::principal};
 use okeanos_fault::Fault;
 use okeanos_proto::iam::v1::{
     AuthenticateRequest, AuthenticateResponse, GetJwksRequest, GetJwksResponse, GetS3KeyRequest, GetS3KeyResponse,
-    IssueDelegationRequest, IssueDelegationResponse, authenticate_request::Credential,
+    IssueDelegationRequest, IssueDelegationResponse,
+    authenticate_request::Credential,
     iam_service_client::IamServiceClient,
     iam_service_server::{IamService, IamServiceServer},
 };

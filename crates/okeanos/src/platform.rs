@@ -1,6 +1,7 @@
 //! Every service, composed.
 
-use std::{net::SocketAddr,
+use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 

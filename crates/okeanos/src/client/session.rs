@@ -46,7 +46,8 @@ impl Session {
     }
 
     fn with(url: String, s3: Option<String>, token: Option<String>) -> anyhow::Result<Self> {
-        let http = Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(300)).build()?;
+        let http =
+            Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(300)).build()?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), s3, token })
     }
 
