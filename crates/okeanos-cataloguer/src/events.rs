@@ -1,7 +1,7 @@
 //! Consumed: `storage.v1.object.created` and `.removed`. Published: `cataloguer.v1.object.checked` for every report,
 //! `.catalogued` when items were made, `.rejected` when the object failed.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use okeanos_blob::Location;
 use okeanos_db::Tx;
@@ -20,13 +20,17 @@ use crate::{
     store::broken,
 };
 
+/// How long an event may go unsettled before it is delivered again.
+const ACK_WAIT: Duration = Duration::from_secs(10);
+
 /// Takes note of objects that are written and removed, until stopped.
 pub(crate) async fn listen(
     cataloguer: Arc<Cataloguer>,
     bus: Arc<dyn EventBus>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let subscription = Subscription::new("cataloguer", &["storage.v1.object.*"]);
+    // Taking note is one row: what is not settled soon was lost with its process, and must not wait long to come again.
+    let subscription = Subscription { ack_wait: ACK_WAIT, ..Subscription::new("cataloguer", &["storage.v1.object.*"]) };
     consume(bus, subscription, stop, move |event, _| {
         let cataloguer = Arc::clone(&cataloguer);
         async move { Ok(cataloguer.notice(&object(&event)?).await?) }

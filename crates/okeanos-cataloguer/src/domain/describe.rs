@@ -238,7 +238,9 @@ fn when(inspection: &Inspection, axes: &Axes, source: &Source) -> (When, Option<
         }
         (false, false) => (Severity::Info, "it has no time, so it is found by the date of the data set itself"),
     };
-    (When::Made(made(&header.attributes).unwrap_or(source.modified)), Some(problem))
+    // A store tells the moment of writing to the nanosecond; as the date of a data set, whole seconds are precise enough.
+    let written = source.modified.replace_nanosecond(0).unwrap_or(source.modified);
+    (When::Made(made(&header.attributes).unwrap_or(written)), Some(problem))
 }
 
 /// The name of a file or store without its folders.
