@@ -22,7 +22,7 @@ use crate::{
     openapi,
     parts::{HttpMount, Latch},
     peer::Loopback,
-    web::{HttpMetrics, PublicUrl, around, extractors, health, nowhere},
+    web::{Front, HttpMetrics, around, extractors, health, nowhere},
 };
 
 /// How long the end may take before what still runs is dropped.
@@ -145,7 +145,7 @@ impl Node {
             metrics: self.ctx.metrics.clone(),
             http_metrics: HttpMetrics::register(&self.ctx.metrics)?,
             authenticator: self.ctx.authenticator()?,
-            public_url: self.ctx.public_url.clone(),
+            front: Front { public_url: self.ctx.public_url.clone(), trust_forwarded: self.platform.trust_forwarded },
             document: Arc::new(document),
         };
         let server = site.serve(http, self.platform.http_workers, stop.clone())?;
@@ -190,7 +190,7 @@ struct Site {
     metrics: Registry,
     http_metrics: Arc<HttpMetrics>,
     authenticator: Arc<dyn Authenticator>,
-    public_url: Option<String>,
+    front: Front,
     document: Arc<serde_json::Value>,
 }
 
@@ -221,7 +221,7 @@ impl Site {
 
     fn mount(self, cfg: &mut web::ServiceConfig) {
         cfg.app_data(web::Data::new(self.authenticator));
-        cfg.app_data(web::Data::new(PublicUrl(self.public_url)));
+        cfg.app_data(web::Data::new(self.front));
         extractors(cfg);
         health(cfg, self.latches, self.metrics);
         openapi::mount(cfg, &self.document);

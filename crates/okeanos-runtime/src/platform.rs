@@ -36,6 +36,8 @@ pub struct PlatformConfig {
     pub grpc: Option<SocketAddr>,
     /// The address that people reach the platform under, without a trailing slash; else links follow the Host header.
     pub public_url: Option<String>,
+    /// Whether links follow `Forwarded` and `X-Forwarded-*` headers: only behind a proxy that sets them itself.
+    pub trust_forwarded: bool,
     /// Where the S3 interface is reached by other services, when it is not in this process.
     pub s3_url: Option<String>,
     /// Databases: `sqlite:<folder>` (a file per service; default: `db` in `data_dir`) or `postgres://…`.
@@ -66,6 +68,7 @@ impl Default for PlatformConfig {
             http: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             grpc: None,
             public_url: None,
+            trust_forwarded: false,
             s3_url: None,
             database: None,
             bus: BusConfig::Local,

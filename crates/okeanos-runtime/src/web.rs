@@ -23,13 +23,19 @@ use tracing::Instrument;
 
 use crate::parts::Latch;
 
-/// The address that links of an answer are built from: the configured public URL, else where the client came to.
+/// The address that links of an answer are built from: the configured public URL, else where the client came to, as a
+/// trusted proxy or the request itself says.
 #[derive(Clone, Debug)]
 pub struct Base(String);
 
-/// The configured public URL, as application data.
+/// Where links lead when the request does not decide, as application data.
 #[derive(Clone, Debug)]
-pub(crate) struct PublicUrl(pub(crate) Option<String>);
+pub(crate) struct Front {
+    /// The configured public URL.
+    pub(crate) public_url: Option<String>,
+    /// Whether forwarded headers are a proxy's word and not just anybody's.
+    pub(crate) trust_forwarded: bool,
+}
 
 impl Base {
     /// An absolute URL of a path that starts with `/`.
@@ -48,12 +54,19 @@ impl FromRequest for Base {
     type Future = Ready<Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let configured = request.app_data::<web::Data<PublicUrl>>().and_then(|u| u.0.clone());
-        ready(Ok(Self(configured.unwrap_or_else(|| {
-            // Only the request line and Host are asked: forwarded headers are anybody's to write.
-            let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
-            format!("http://{}", host.unwrap_or_else(|| request.app_config().host()))
-        }))))
+        let front = request.app_data::<web::Data<Front>>().map(|f| f.get_ref());
+        let base = match front {
+            Some(Front { public_url: Some(url), .. }) => url.clone(),
+            Some(Front { trust_forwarded: true, .. }) => {
+                let connection = request.connection_info();
+                format!("{}://{}", connection.scheme(), connection.host())
+            }
+            _ => {
+                let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
+                format!("http://{}", host.unwrap_or_else(|| request.app_config().host()))
+            }
+        };
+        ready(Ok(Self(base)))
     }
 }
 
@@ -194,4 +207,29 @@ pub(crate) fn health(cfg: &mut web::ServiceConfig, latches: Arc<Vec<(&'static st
             }
         }),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    async fn base(public_url: Option<&str>, trust_forwarded: bool) -> String {
+        let front = Front { public_url: public_url.map(str::to_owned), trust_forwarded };
+        let request = TestRequest::default()
+            .insert_header(("host", "inside:8080"))
+            .insert_header(("x-forwarded-proto", "https"))
+            .insert_header(("x-forwarded-host", "ocean.example"))
+            .app_data(web::Data::new(front))
+            .to_http_request();
+        Base::extract(&request).await.unwrap().url("/data")
+    }
+
+    #[actix_web::test]
+    async fn links_lead_where_the_client_came_from_and_only_a_trusted_proxy_may_say_otherwise() {
+        assert_eq!(base(Some("https://twin.example"), true).await, "https://twin.example/data");
+        assert_eq!(base(None, true).await, "https://ocean.example/data");
+        assert_eq!(base(None, false).await, "http://inside:8080/data");
+    }
 }
