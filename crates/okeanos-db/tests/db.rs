@@ -1,4 +1,5 @@
 //! The same suite on SQLite and, where `OKEANOS_TEST_POSTGRES` names one, on PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use okeanos_db::{
     Db, DbConfig,

@@ -1,4 +1,5 @@
 //! Two services in one process and in two: the same answers, the same guard, one stop.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeMap, net::SocketAddr};
 

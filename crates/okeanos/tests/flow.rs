@@ -1,4 +1,5 @@
 //! Flows that cross services, on a whole platform in this process.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};

@@ -1,6 +1,7 @@
 //! Runs programs.
 
 use std::{
+    env,
     ffi::OsStr,
     io::{BufRead, BufReader, pipe},
     path::Path,
@@ -16,10 +17,17 @@ pub(crate) fn command(dir: &Path, program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// A cargo command.
+/// A cargo command, in the environment that a person's own would have: what `cargo run` told xtask about xtask
+/// (`CARGO_MANIFEST_DIR`…) would make build scripts, and all that depends on them, run again.
 pub(crate) fn cargo(dir: &Path, args: &[&str]) -> Command {
     let mut cargo = command(dir, "cargo");
     cargo.args(args);
+    for (name, _) in env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
     cargo
 }
 

@@ -42,10 +42,10 @@ impl Session {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(url: &str, s3: &str, token: &str) -> anyhow::Result<Self> {
-        Self::with(url.to_owned(), Some(s3.to_owned()), Some(token.to_owned()))
+        Self::with(url, Some(s3.to_owned()), Some(token.to_owned()))
     }
 
-    fn with(url: String, s3: Option<String>, token: Option<String>) -> anyhow::Result<Self> {
+    fn with(url: &str, s3: Option<String>, token: Option<String>) -> anyhow::Result<Self> {
         let http =
             Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(300)).build()?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), s3, token })
@@ -60,7 +60,7 @@ impl Session {
         let url = target.url.clone().or(kept.url).unwrap_or_else(|| DEFAULT_URL.to_owned());
         let local = || fs::read_to_string(DEFAULT_TOKEN_FILE).ok().map(|t| t.trim().to_owned());
         let token = target.token.clone().or(kept.token).or_else(local);
-        Self::with(url, target.s3.clone().or(kept.s3), token)
+        Self::with(&url, target.s3.clone().or(kept.s3), token)
     }
 
     /// Checks the credentials with the platform and keeps them.
