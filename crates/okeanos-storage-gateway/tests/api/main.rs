@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in what its functions share")]
 
 mod access;
-mod by_hand;
 mod events;
 mod listing;
 mod multipart;
