@@ -5,6 +5,7 @@
 
 mod chunks;
 mod meta;
+mod shard;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -80,7 +81,8 @@ impl Zarr {
             }
             match described.metadata {
                 Ok(metadata) => {
-                    let chunks = Chunks::new(store.clone(), root, described.squeeze, &described.variable, limits);
+                    let codecs = (described.squeeze, described.shard);
+                    let chunks = Chunks::new(store.clone(), root, codecs, &described.variable, limits);
                     let node = Node { path, metadata, chunks, text_width: described.text_width };
                     nodes.insert(described.variable.name.clone(), node);
                 }

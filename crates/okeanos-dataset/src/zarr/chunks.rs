@@ -12,6 +12,7 @@ use zarrs::storage::{
     byte_range::{ByteRange, ByteRangeIterator},
 };
 
+use super::shard::Shard;
 use crate::{Error, Limits, Store, array::size_of_dtype, store::join};
 
 /// What is done to a chunk's bytes before `zarrs` sees them.
@@ -35,6 +36,8 @@ pub(crate) struct Chunks {
     store: Arc<dyn Store>,
     root: String,
     squeeze: Squeeze,
+    /// How chunks lie in the array's objects, when these are shards.
+    shard: Option<Shard>,
     /// Bytes that a chunk may have once it is decompressed.
     bound: u64,
     /// Bytes that a chunk's object may have.
@@ -47,7 +50,7 @@ impl Chunks {
     pub(crate) fn new(
         store: Arc<dyn Store>,
         root: &str,
-        squeeze: Squeeze,
+        (squeeze, shard): (Squeeze, Option<Shard>),
         variable: &Variable,
         limits: &Limits,
     ) -> Self {
@@ -62,7 +65,7 @@ impl Chunks {
             Squeeze::None => limits.chunk_bytes,
             _ => bound.saturating_add(bound / 8).saturating_add(65_536),
         };
-        Self { store, root: root.to_owned(), squeeze, bound, stored, error: Arc::default() }
+        Self { store, root: root.to_owned(), squeeze, shard, bound, stored, error: Arc::default() }
     }
 
     /// A failed read as a fact: the store's own error when there was one.
@@ -82,7 +85,10 @@ impl Chunks {
     fn chunk(&self, key: &StoreKey) -> Result<Option<Bytes>, Error> {
         let Some(bytes) = self.store.get(&join(&self.root, key.as_str()), self.stored)? else { return Ok(None) };
         let bytes = match self.squeeze {
-            Squeeze::None => bytes,
+            Squeeze::None => {
+                self.shard.map_or(Ok(()), |shard| shard.check_all(&bytes, self.bound))?;
+                bytes
+            }
             Squeeze::Gzip => self.decompressed(flate2::read::MultiGzDecoder::new(bytes.as_ref()))?,
             Squeeze::Zlib => self.decompressed(flate2::read::ZlibDecoder::new(bytes.as_ref()))?,
             Squeeze::Zstd => {
@@ -110,7 +116,11 @@ impl Chunks {
     fn range(&self, key: &StoreKey, size: u64, range: ByteRange) -> Result<Bytes, Error> {
         let (start, end) = ends(range, size);
         Limits::check("a part of a shard in bytes", end.saturating_sub(start), self.bound.max(self.stored))?;
-        self.store.read(&join(&self.root, key.as_str()), start..end)
+        let bytes = self.store.read(&join(&self.root, key.as_str()), start..end)?;
+        match self.shard.filter(|shard| !shard.is_index(range)) {
+            Some(shard) => shard.check(&bytes, self.bound).map(|()| bytes),
+            None => Ok(bytes),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use okeanos_cf::model::{AttrValue, Attributes, DataType, Variable};
 use serde_json::{Map, Value};
 use zarrs::metadata::ArrayMetadata;
 
-use super::chunks::Squeeze;
+use super::{chunks::Squeeze, shard::Shard};
 
 /// Attributes whose numbers are of the variable's own type.
 const TYPED: [&str; 7] =
@@ -15,6 +15,7 @@ const TYPED: [&str; 7] =
 pub(super) struct Described {
     pub(super) variable: Variable,
     pub(super) squeeze: Squeeze,
+    pub(super) shard: Option<Shard>,
     pub(super) text_width: Option<usize>,
     /// For `zarrs`, or why it cannot be read.
     pub(super) metadata: Result<ArrayMetadata, String>,
@@ -54,7 +55,7 @@ pub(super) fn v2(path: &str, document: &Value, attributes: &Map<String, Value>) 
         _ => serde_json::from_value(bare).map(ArrayMetadata::V2).map_err(|error| error.to_string()),
     };
     let variable = variable(path, dtype, dimensions, shape, chunks, &attributes)?;
-    Ok(Described { variable, squeeze, text_width, metadata })
+    Ok(Described { variable, squeeze, shard: None, text_width, metadata })
 }
 
 /// A v3 array: the names of its dimensions are its own; its fill value is not `_FillValue`.
@@ -90,10 +91,12 @@ pub(super) fn v3(path: &str, document: &Value) -> Result<Described, String> {
         codecs.pop();
     }
     let hidden = codecs.iter().map(name).any(|name| name == "gzip" || name == "zstd");
-    if let Some(inner) = codecs.first().filter(|codec| name(codec) == "sharding_indexed")
-        && let Some(inner) = inner.get("configuration").and_then(|c| lengths(c, "chunk_shape").ok())
-    {
+    let mut shard = None;
+    if let Some(sharding) = codecs.first().filter(|codec| name(codec) == "sharding_indexed") {
+        let configuration = sharding.get("configuration").unwrap_or(&Value::Null);
         // What is read at a time is the inner chunk.
+        let inner = lengths(configuration, "chunk_shape")?;
+        shard = Some(Shard::of(configuration, &chunks, &inner)?);
         chunks = inner;
     }
     let metadata = if dtype == DataType::Other {
@@ -104,7 +107,7 @@ pub(super) fn v3(path: &str, document: &Value) -> Result<Described, String> {
         serde_json::from_value(bare).map(ArrayMetadata::V3).map_err(|error| error.to_string())
     };
     let variable = variable(path, dtype, dimensions, shape, chunks, attributes)?;
-    Ok(Described { variable, squeeze, text_width, metadata })
+    Ok(Described { variable, squeeze, shard, text_width, metadata })
 }
 
 fn variable(

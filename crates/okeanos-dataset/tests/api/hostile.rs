@@ -147,6 +147,32 @@ fn a_decompression_bomb_is_refused() {
 }
 
 #[test]
+fn a_decompression_bomb_inside_a_shard_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shard = zstd::bulk::compress(&vec![0; 64 << 20], 3).unwrap();
+    let length = shard.len() as u64;
+    // The index: the first chunk is the bomb, the other three are not there.
+    for number in [0, length].into_iter().chain([u64::MAX; 6]) {
+        shard.extend(number.to_le_bytes());
+    }
+    let array = r#"{"zarr_format":3,"node_type":"array","shape":[8,8],"data_type":"int16","fill_value":0,
+        "chunk_grid":{"name":"regular","configuration":{"chunk_shape":[8,8]}},
+        "chunk_key_encoding":{"name":"default"},"dimension_names":["y","x"],"attributes":{},
+        "codecs":[{"name":"sharding_indexed","configuration":{"chunk_shape":[4,4],"index_location":"end",
+          "codecs":[{"name":"bytes","configuration":{"endian":"little"}},{"name":"zstd","configuration":{"level":3,"checksum":false}}],
+          "index_codecs":[{"name":"bytes","configuration":{"endian":"little"}}]}}]}"#;
+    std::fs::create_dir_all(folder.path().join("s/c/0")).unwrap();
+    std::fs::write(folder.path().join("s/zarr.json"), array).unwrap();
+    std::fs::write(folder.path().join("s/c/0/0"), shard).unwrap();
+    let dataset = Dataset::open(Arc::new(LocalStore::new(folder.path())), "s", &Limits::default()).unwrap();
+    let there = Window::new(vec![1, 1], vec![2, 2]);
+    let elsewhere = Window::new(vec![5, 5], vec![2, 2]);
+    assert!(matches!(dataset.read("data", &Window::all(&[8, 8])), Err(Error::TooLarge { .. })));
+    assert!(matches!(dataset.read("data", &there), Err(Error::TooLarge { .. })));
+    assert!(dataset.read("data", &elsewhere).is_ok());
+}
+
+#[test]
 fn announced_sizes_are_checked_before_memory_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     for (shape, chunks) in [("[1000000000,1000000000]", "[1000000000,1000000000]"), ("[4]", "[0]"), ("[4]", "[1,1]")] {
