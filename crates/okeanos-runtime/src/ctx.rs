@@ -51,7 +51,7 @@ impl fmt::Debug for Clock {
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     pub(crate) http: String,
-    pub(crate) s3: String,
+    pub(crate) s3: Option<String>,
 }
 
 /// What a service may use of its surroundings. Cheap to clone.
@@ -97,9 +97,10 @@ impl Ctx {
         Ok(PeerAuthenticator::new(self.peer("iam")?))
     }
 
-    /// Where the S3 interface is reached from this machine, `http://127.0.0.1:9000`; `None` until the node has started.
+    /// Where the S3 interface is reached from this machine, `http://127.0.0.1:9000`; `None` until the node has started,
+    /// and when it neither serves S3 nor is told where that is.
     pub fn s3_endpoint(&self) -> Option<String> {
-        self.addresses.get().map(|a| a.s3.clone())
+        self.addresses.get().and_then(|a| a.s3.clone())
     }
 
     /// Where the HTTP interfaces are reached: the public URL when one is configured; `None` until the node has started.

@@ -134,10 +134,7 @@ impl Node {
         let http_address = http.local_addr()?;
         addresses.insert("http", http_address);
         let s3 = addresses.get(S3_LISTENER).map(|a| format!("http://{a}"));
-        let reached = Addresses {
-            http: format!("http://{http_address}"),
-            s3: self.platform.s3_url.clone().or(s3).unwrap_or_default(),
-        };
+        let reached = Addresses { http: format!("http://{http_address}"), s3: self.platform.s3_url.clone().or(s3) };
         self.ctx.addresses.set(reached).map_err(|_| anyhow::anyhow!("a node starts once"))?;
         let site = Site {
             mounts: Arc::new(mounts),
@@ -156,30 +153,9 @@ impl Node {
 
 async fn serve_grpc(socket: tokio::net::TcpListener, routes: Guarded, stop: CancellationToken) -> anyhow::Result<()> {
     let incoming = tonic::transport::server::TcpIncoming::from(socket);
-    let served = tonic::transport::Server::builder().serve_with_incoming_shutdown(
-        GrpcEntry(routes),
-        incoming,
-        stop.cancelled_owned(),
-    );
+    let served =
+        tonic::transport::Server::builder().serve_with_incoming_shutdown(routes, incoming, stop.cancelled_owned());
     served.await.map_err(Into::into)
-}
-
-/// The guarded routes as the service of a gRPC server.
-#[derive(Clone)]
-struct GrpcEntry(Guarded);
-
-impl tower::Service<http::Request<tonic::body::Body>> for GrpcEntry {
-    type Response = http::Response<tonic::body::Body>;
-    type Error = std::convert::Infallible;
-    type Future = <Guarded as tower::Service<http::Request<tonic::body::Body>>>::Future;
-
-    fn poll_ready(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
-        self.0.call(request)
-    }
 }
 
 /// Everything that an HTTP worker needs to build its application.

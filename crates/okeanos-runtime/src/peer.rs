@@ -22,6 +22,8 @@ type CallFuture = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send
 
 /// How long a call may take when its caller did not say.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// The same as gRPC writes it.
+const DEADLINE_HEADER: http::HeaderValue = http::HeaderValue::from_static("30S");
 
 /// Where a peer is.
 #[derive(Clone, Debug)]
@@ -58,13 +60,7 @@ impl RpcChannel {
             request.headers_mut().insert(CALL_TOKEN, value);
         }
         okeanos_telemetry::inject(request.headers_mut());
-        if !request.headers().contains_key("grpc-timeout") {
-            let millis = http::HeaderValue::from(DEADLINE.as_secs());
-            let text = format!("{}S", millis.to_str().unwrap_or("30"));
-            if let Ok(value) = http::HeaderValue::from_str(&text) {
-                request.headers_mut().insert("grpc-timeout", value);
-            }
-        }
+        request.headers_mut().entry("grpc-timeout").or_insert(DEADLINE_HEADER);
     }
 }
 
