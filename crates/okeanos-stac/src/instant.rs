@@ -1,13 +1,17 @@
 //! Points in time.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::Invalid;
 
+/// The first and the last that RFC 3339 can write: the years 0 to 9999 in UTC.
+const WRITABLE: RangeInclusive<i64> = -62_167_219_200_000_000..=253_402_300_799_999_999;
+
 /// A point in time in microseconds since 1970-01-01T00:00:00Z. Read strictly from RFC 3339: a date alone, a missing
-/// offset, a comma or a year of other than four digits is refused; digits after the microsecond are dropped.
+/// offset, a comma, a year of other than four digits or one that is none of 0 to 9999 in UTC is refused; digits after the
+/// microsecond are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
@@ -33,7 +37,9 @@ impl From<OffsetDateTime> for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).map_err(|_| fmt::Error)?;
+        // What RFC 3339 cannot write is shown as the first or last that it can: `to_string` panics on an error.
+        let micros = self.0.clamp(*WRITABLE.start(), *WRITABLE.end());
+        let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).map_err(|_| fmt::Error)?;
         f.write_str(&time.format(&Rfc3339).map_err(|_| fmt::Error)?)
     }
 }
@@ -73,7 +79,7 @@ fn parse(text: &[u8]) -> Option<Instant> {
         return None;
     }
     let seconds = utc.unix_timestamp() + i64::from(leap);
-    Some(Instant(seconds * 1_000_000 + micros))
+    Some(seconds * 1_000_000 + micros).filter(|micros| WRITABLE.contains(micros)).map(Instant)
 }
 
 /// `.` and digits, in microseconds; nothing is zero.
@@ -124,6 +130,19 @@ mod tests {
         assert!("2023-02-29T00:00:00Z".parse::<Instant>().is_err());
     }
 
+    #[test]
+    fn what_is_read_can_be_written() {
+        for text in ["0000-01-01T00:00:00+00:01", "9999-12-31T23:59:60Z", "9999-12-31T23:59:59-00:01"] {
+            assert!(text.parse::<Instant>().is_err(), "{text}");
+        }
+        for text in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"] {
+            assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
+        }
+        for micros in [i64::MIN, i64::MAX] {
+            let _ = Instant::from_micros(micros).to_string();
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_back(micros in -60_000_000_000_000_000_i64..250_000_000_000_000_000) {
@@ -139,8 +158,13 @@ mod tests {
         #[test]
         fn near_misses_never_break_it(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})") {
             if let Ok(instant) = text.parse::<Instant>() {
-                prop_assert!(OffsetDateTime::from_unix_timestamp_nanos(i128::from(instant.micros()) * 1000).is_ok());
+                prop_assert_eq!(instant.to_string().parse::<Instant>().unwrap(), instant);
             }
+        }
+
+        #[test]
+        fn every_number_is_shown(micros: i64) {
+            prop_assert!(Instant::from_micros(micros).to_string().parse::<Instant>().is_ok());
         }
     }
 }
