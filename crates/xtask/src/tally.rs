@@ -33,11 +33,12 @@ impl fmt::Display for Tally {
 
 impl Tally {
     /// Reads a closing line of nextest (`Summary [..] 3 tests run: ..`), cargo test (`test result: ..`) or pytest
-    /// (`=== .. in 1.2s ===`); any other line is none.
+    /// (`=== .. in 1.2s ===`); any other line is none, nor is what nextest shows, indented, of a test that failed.
     pub(crate) fn from_closing_line(line: &str) -> Option<Self> {
         let line = plain(line);
-        let line = line.trim();
-        let counts = if let Some((_, counts)) = line.strip_prefix("Summary").and_then(|rest| rest.split_once("run:")) {
+        let line = line.trim_end();
+        let summary = line.trim_start().strip_prefix("Summary").and_then(|rest| rest.split_once("run:"));
+        let counts = if let Some((_, counts)) = summary {
             counts
         } else if let Some(counts) = line.strip_prefix("test result:") {
             counts
@@ -100,7 +101,9 @@ mod tests {
 
     #[test]
     fn other_lines_are_none() {
-        for line in ["running 3 tests", "3 passed", "test a::b ... ok", "=== short test summary info ===", ""] {
+        let shown_by_nextest = "    test result: FAILED. 0 passed; 1 failed; 0 ignored";
+        let others = ["running 3 tests", "3 passed", "test a::b ... ok", "=== short test summary info ===", ""];
+        for line in others.into_iter().chain([shown_by_nextest]) {
             assert_eq!(Tally::from_closing_line(line), None, "{line}");
         }
     }

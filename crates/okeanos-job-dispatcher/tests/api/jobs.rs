@@ -133,7 +133,12 @@ async fn people_take_turns() {
     }
     let bobs = sandbox.submit("file", "bob").await;
     let sandbox = sandbox.drain_and_start(JobDispatcherConfig { concurrency: 1, ..config() }).await;
-    sandbox.until(&bobs, "successful").await;
-    let (_, page) = sandbox.get("/processes/jobs?status=accepted", "ann").await;
-    assert!(page["jobs"].as_array().unwrap().len() >= 2, "bob did not wait for all of ann's: {page}");
+    let mut began = Vec::new();
+    for job in anns.iter().chain([&bobs]) {
+        let info = sandbox.until(job, "successful").await;
+        began.push((info["started"].as_str().unwrap().to_owned(), job == &bobs));
+    }
+    began.sort();
+    let place = began.iter().position(|(_, is_bobs)| *is_bobs);
+    assert_eq!(place, Some(1), "the first is ann's, then it is bob's turn: {began:?}");
 }
