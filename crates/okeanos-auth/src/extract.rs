@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
-use okeanos_fault::Fault;
+use okeanos_fault::{Fault, Kind};
 
 use crate::{Authenticator, Credential, Principal, authenticate::bad_credential};
 
@@ -12,9 +12,10 @@ pub const SESSION_COOKIE: &str = "okeanos_session";
 
 /// The caller of a request: the principal behind its bearer token or session cookie, or nobody.
 ///
-/// A credential that is present but not good is refused (401); it never falls back to nobody. A session cookie counts for
-/// an unsafe method only when the browser says that the request comes from our own pages (`Sec-Fetch-Site: same-origin`)
-/// or a script set `X-Requested-With`, which a foreign page cannot.
+/// A token that is present but not good is refused (401); it never falls back to nobody. The cookie of a session that has
+/// ended does when something is only read: a browser sends it on its own, and must go on showing what is public. A session
+/// counts for an unsafe method only when the browser says that the request comes from our own pages
+/// (`Sec-Fetch-Site: same-origin`) or a script set `X-Requested-With`, which a foreign page cannot.
 #[derive(Clone, Debug)]
 pub struct Caller(pub Principal);
 
@@ -25,11 +26,18 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let authenticator = request.app_data::<web::Data<Arc<dyn Authenticator>>>().cloned();
         let credential = request_credential(request);
+        let reads = is_safe(request.method());
         Box::pin(async move {
             let Some(credential) = credential? else { return Ok(Self(Principal::anonymous())) };
             let authenticator =
                 authenticator.ok_or_else(|| Fault::internal("no authenticator is mounted in this server"))?;
-            authenticator.authenticate(credential).await.map(Self)
+            let may_have_ended = reads && matches!(credential, Credential::Session(_));
+            match authenticator.authenticate(credential).await {
+                Err(fault) if may_have_ended && fault.kind() == Kind::Unauthenticated => {
+                    Ok(Self(Principal::anonymous()))
+                }
+                outcome => outcome.map(Self),
+            }
         })
     }
 }
@@ -53,11 +61,14 @@ pub fn request_credential(request: &HttpRequest) -> Result<Option<Credential>, F
         (None, _) => {}
     }
     let Some(cookie) = request.cookie(SESSION_COOKIE) else { return Ok(None) };
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if !safe && !from_own_page(request) {
+    if !is_safe(request.method()) && !from_own_page(request) {
         return Err(bad_credential("a session counts only for requests from the portal's own pages"));
     }
     Ok(Some(Credential::Session(cookie.value().to_owned())))
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 fn from_own_page(request: &HttpRequest) -> bool {
@@ -73,6 +84,34 @@ mod tests {
     use actix_web::{cookie::Cookie, test::TestRequest};
 
     use super::*;
+
+    /// Knows nobody.
+    #[derive(Debug)]
+    struct Nobody;
+
+    #[async_trait::async_trait]
+    impl Authenticator for Nobody {
+        async fn authenticate(&self, _: Credential) -> Result<Principal, Fault> {
+            Err(bad_credential("it has ended"))
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_session_that_has_ended_is_nobody_to_read_and_refused_to_write() {
+        let ask = |request: TestRequest| {
+            let authenticator: Arc<dyn Authenticator> = Arc::new(Nobody);
+            let request = request.app_data(web::Data::new(authenticator)).to_http_request();
+            async move { Caller::extract(&request).await }
+        };
+        let cookie = || Cookie::new(SESSION_COOKIE, "s");
+        assert!(ask(TestRequest::get().cookie(cookie())).await.unwrap().0.is_anonymous());
+        let own_page = ("sec-fetch-site", "same-origin");
+        assert!(ask(TestRequest::post().cookie(cookie()).insert_header(own_page)).await.is_err());
+        assert!(
+            ask(TestRequest::get().insert_header(("authorization", "Bearer x"))).await.is_err(),
+            "a token is meant"
+        );
+    }
 
     #[test]
     fn a_bearer_token_in_any_case() {

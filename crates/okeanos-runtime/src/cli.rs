@@ -7,10 +7,13 @@ use okeanos_config::{EXIT_USAGE, Layers, Problems};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 use crate::{Node, PlatformConfig, Running, Service};
+
+/// How long a drain may take.
+const DRAIN_AT_MOST: Duration = Duration::from_secs(25);
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -100,34 +103,61 @@ fn run<S: Service>(arguments: &Arguments) -> anyhow::Result<()> {
             Ok(())
         }),
         Command::Serve => block_on(async {
+            let signals = Signals::listen()?;
             let _telemetry = okeanos_telemetry::init(&platform.telemetry, S::NAME)?;
             let running = Node::open(platform).await?.with::<S>(config).await?.start().await?;
             tracing::info!(http = ?running.address("http"), "serving");
-            until_told(running).await
+            until_told(running, signals, async { Ok(()) }).await
         }),
     }
 }
 
-/// Runs until SIGTERM or SIGINT, then drains.
+/// SIGTERM and SIGINT. What comes after this is made is not lost, even while nobody waits for it.
+#[derive(Debug)]
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on the signals do not end the process by themselves.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! { _ = self.terminate.recv() => {}, _ = self.interrupt.recv() => {} }
+    }
+}
+
+/// Runs until told to end, then drains. Meanwhile `once_up` is done, unless the end comes first.
 ///
 /// # Errors
-/// The first failure of a task.
-pub async fn until_told(running: Running) -> anyhow::Result<()> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+/// The first failure of a task, or of `once_up`.
+pub async fn until_told(
+    running: Running,
+    mut signals: Signals,
+    once_up: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
     let stop = running.stopper();
     let told = async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        signals.next().await;
         tracing::info!("draining");
         stop.cancel();
         // A second signal, or a drain that takes too long, ends the wait.
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            () = tokio::time::sleep(Duration::from_secs(25)) => {}
-        }
+        tokio::select! { () = signals.next() => {}, () = tokio::time::sleep(DRAIN_AT_MOST) => {} }
         anyhow::bail!("not everything had ended in time")
     };
-    tokio::select! { outcome = running.run() => outcome, outcome = told => outcome }
+    let up = async {
+        match once_up.await {
+            Ok(()) => std::future::pending().await,
+            Err(error) => Err(error),
+        }
+    };
+    tokio::select! { outcome = running.run() => outcome, outcome = told => outcome, outcome = up => outcome }
 }
 
 /// Runs a future on a new runtime.

@@ -18,7 +18,7 @@ mod platform;
 mod web;
 
 pub use self::{
-    cli::{block_on, main, until_told},
+    cli::{Signals, block_on, main, until_told},
     ctx::{Clock, Ctx},
     node::{Node, Running},
     parts::{Latch, Listener, Parts, Service, Task},

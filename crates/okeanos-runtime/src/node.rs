@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -36,13 +37,14 @@ pub struct Node {
     ctx: Ctx,
     platform: PlatformConfig,
     parts: Vec<Parts>,
+    lock: File,
 }
 
 impl Node {
-    /// Opens what all services of the process share.
+    /// Opens what all services of the process share. The data folder is this process's alone from here on.
     ///
     /// # Errors
-    /// When the bus or the store cannot be opened.
+    /// When another process uses the data folder, or the bus or the store cannot be opened.
     pub async fn open(platform: PlatformConfig) -> anyhow::Result<Self> {
         Self::open_with_clock(platform, Clock::system()).await
     }
@@ -50,10 +52,9 @@ impl Node {
     /// The same with a clock of the caller's.
     ///
     /// # Errors
-    /// When the bus or the store cannot be opened.
+    /// As [`Node::open`].
     pub async fn open_with_clock(platform: PlatformConfig, clock: Clock) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&platform.data_dir)
-            .with_context(|| format!("creating {}", platform.data_dir.display()))?;
+        let lock = platform.claim_data_dir()?;
         let ctx = Ctx {
             stop: CancellationToken::new(),
             clock,
@@ -70,7 +71,7 @@ impl Node {
             addresses: Arc::default(),
             service: "node",
         };
-        Ok(Self { ctx, platform, parts: Vec::new() })
+        Ok(Self { ctx, platform, parts: Vec::new(), lock })
     }
 
     /// Adds a service.
@@ -147,7 +148,7 @@ impl Node {
         };
         let server = site.serve(http, self.platform.http_workers, stop.clone())?;
         tasks.spawn(async move { ("http", server.await.map_err(Into::into)) });
-        Ok(Running { addresses, stop, tasks })
+        Ok(Running { addresses, stop, tasks, _lock: self.lock })
     }
 }
 
@@ -211,6 +212,8 @@ pub struct Running {
     addresses: BTreeMap<&'static str, SocketAddr>,
     stop: CancellationToken,
     tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+    /// The data folder is this process's for as long as it serves.
+    _lock: File,
 }
 
 impl Running {

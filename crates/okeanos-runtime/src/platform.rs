@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
+    fs::{DirBuilder, File, TryLockError},
     net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -119,6 +121,24 @@ impl PlatformConfig {
     /// How buckets are called.
     pub(crate) fn names(&self) -> Namespaces {
         Namespaces { user: self.user_bucket_prefix.clone(), project: self.project_bucket_prefix.clone() }
+    }
+
+    /// Makes the data folder, its owner's only, and locks it: two processes in one folder would take each other's work.
+    ///
+    /// # Errors
+    /// When another process uses it.
+    pub(crate) fn claim_data_dir(&self) -> anyhow::Result<File> {
+        let folder = &self.data_dir;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.with_context(|| format!("creating {}", folder.display()))?;
+        let path = folder.join("lock");
+        let lock = File::options().write(true).create(true).truncate(false).open(&path);
+        let lock = lock.with_context(|| format!("opening {}", path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => anyhow::bail!("another process uses the data folder {}", folder.display()),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+        }
     }
 
     pub(crate) fn database_url(&self) -> String {
