@@ -41,7 +41,7 @@ fn settle(root: &Path, page: &str, text: &str, check: bool) -> anyhow::Result<()
     fs::write(&file, text).with_context(|| format!("writing {page}"))
 }
 
-/// Code and title of every error page, by code.
+/// What every error page says happened, by code.
 fn error_pages(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let folder = root.join("docs/errors");
     let mut pages = BTreeMap::new();
@@ -49,25 +49,33 @@ fn error_pages(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
         if page.extension().is_some_and(|e| e == "md") && page.components().count() == 2 {
             let text = fs::read_to_string(folder.join(&page))?;
             let code = page.with_extension("").display().to_string();
-            pages.insert(code, title(&text).to_owned());
+            let what = what_happened(&code, &text);
+            pages.insert(code, what);
         }
     }
     Ok(pages)
 }
 
-fn title(page: &str) -> &str {
-    page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default().trim()
+/// The title without the code; where it is the code alone, the first sentence.
+fn what_happened(code: &str, page: &str) -> String {
+    let mut lines = page.lines();
+    let title = lines.find_map(|line| line.strip_prefix("# ")).unwrap_or_default();
+    let title = title.replace('`', "").replace(code, "");
+    let title = title.trim_matches([':', ' ', '-']);
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let paragraph: Vec<_> = lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).collect();
+    let paragraph = paragraph.join(" ");
+    paragraph.split_once(". ").map_or(paragraph.as_str(), |(first, _)| first).trim_end_matches('.').to_owned()
 }
 
 fn index(pages: &BTreeMap<String, String>) -> String {
     let mut text = "# Errors\n\nEvery error answer is a problem document (RFC 9457) with a stable `code`. Each code has a page, which says \
         what happened and\nwhat to do. This index is made by `cargo xtask docs`.\n\n| code | what happened |\n|---|---|\n"
         .to_owned();
-    for (code, title) in pages {
-        // a title may repeat the code
-        let what = title.replace('`', "").replace(code.as_str(), "");
-        let what = what.trim_start_matches([':', ' ', '-']);
-        text += &format!("| [`{code}`]({code}.md) | {what} |\n");
+    for (code, what) in pages {
+        text += &format!("| [`{code}`]({code}.md) | {} |\n", what.replace('|', "\\|"));
     }
     text
 }
@@ -86,14 +94,20 @@ mod tests {
     use super::*;
 
     fn pages() -> BTreeMap<String, String> {
-        BTreeMap::from([(
-            "catalog/no-such-item".to_owned(),
-            "`catalog/no-such-item`: There is no such item".to_owned(),
-        )])
+        BTreeMap::from([("catalog/no-such-item".to_owned(), "There is no such item".to_owned())])
     }
 
     #[test]
-    fn the_index_names_code_and_title_once() {
+    fn what_happened_is_the_title_or_the_first_sentence() {
+        let what = |page| what_happened("catalog/no-such-item", page);
+        assert_eq!(what("# `catalog/no-such-item`: There is no such item\n\nNone."), "There is no such item");
+        assert_eq!(what("# There is no such item\n"), "There is no such item");
+        let page = "# catalog/no-such-item\n\nNo item has this id,\nnor this UUID. Or it is not yours.\n\nSearch.";
+        assert_eq!(what(page), "No item has this id, nor this UUID");
+    }
+
+    #[test]
+    fn the_index_has_a_line_for_each_code() {
         let text = index(&pages());
         assert!(
             text.ends_with("| [`catalog/no-such-item`](catalog/no-such-item.md) | There is no such item |\n"),
