@@ -8,11 +8,12 @@ const CODE: &str = "okeanos-fault-code";
 const KIND: &str = "okeanos-fault-kind";
 const FIELD: &str = "okeanos-fault-field-bin";
 
-const KINDS: [(Kind, Code, &str); 14] = [
+const KINDS: [(Kind, Code, &str); 15] = [
     (Kind::InvalidArgument, Code::InvalidArgument, "invalid-argument"),
     (Kind::Unauthenticated, Code::Unauthenticated, "unauthenticated"),
     (Kind::Forbidden, Code::PermissionDenied, "forbidden"),
     (Kind::NotFound, Code::NotFound, "not-found"),
+    (Kind::MethodNotAllowed, Code::Unimplemented, "method-not-allowed"),
     (Kind::Gone, Code::NotFound, "gone"),
     (Kind::Conflict, Code::AlreadyExists, "conflict"),
     (Kind::Precondition, Code::FailedPrecondition, "precondition"),
@@ -30,7 +31,7 @@ impl From<Fault> for Status {
         if fault.kind() == Kind::Internal {
             tracing::error!(code = fault.code(), cause = crate::chain(&fault), "call failed");
         }
-        let (_, code, name) = KINDS.iter().find(|(kind, ..)| *kind == fault.kind()).copied().unwrap_or(KINDS[13]);
+        let (_, code, name) = KINDS.iter().find(|(kind, ..)| *kind == fault.kind()).copied().unwrap_or(KINDS[14]);
         let mut metadata = MetadataMap::new();
         metadata.insert(KIND, tonic::metadata::MetadataValue::from_static(name));
         if let Ok(value) = fault.code().parse() {

@@ -23,6 +23,8 @@ pub enum Kind {
     Forbidden,
     /// There is no such thing, or none that the caller may see: 404.
     NotFound,
+    /// It is there, but this cannot be done with it: 405.
+    MethodNotAllowed,
     /// There was such a thing: 410.
     Gone,
     /// It exists already, or somebody else changed it: 409.

@@ -7,11 +7,11 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     web,
 };
@@ -104,12 +104,12 @@ pub async fn read_json<T: DeserializeOwned>(payload: web::Payload, limit: usize)
 pub(crate) fn extractors(cfg: &mut web::ServiceConfig) {
     cfg.app_data(web::QueryConfig::default().error_handler(|e, _| {
         let fault = Fault::invalid("platform/bad-query", "query", e.to_string());
-        let response = actix_web::ResponseError::error_response(&fault);
+        let response = fault.error_response();
         InternalError::from_response(fault, response).into()
     }));
     cfg.app_data(web::PathConfig::default().error_handler(|e, _| {
         let fault = Fault::invalid("platform/bad-path", "path", e.to_string());
-        let response = actix_web::ResponseError::error_response(&fault);
+        let response = fault.error_response();
         InternalError::from_response(fault, response).into()
     }));
 }
@@ -131,12 +131,30 @@ fn preflight(request: &HttpRequest) -> HttpResponse {
     response.finish()
 }
 
-/// Around every request: a span, a metric, CORS and the headers that every answer has.
+/// What becomes of a method that a path does not have: OPTIONS is told those that it has, any other is refused.
+fn refuse_method(refused: ServiceResponse<impl MessageBody>) -> ServiceResponse {
+    let allowed =
+        refused.headers().get_all(header::ALLOW).filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(", ");
+    let (request, _) = refused.into_parts();
+    let mut response = if request.method() == Method::OPTIONS {
+        HttpResponse::NoContent().finish()
+    } else {
+        let message = format!("{} is not offered at {}, but {allowed}", request.method(), request.path());
+        Fault::new(Kind::MethodNotAllowed, "platform/method-not-allowed", message).error_response()
+    };
+    if let Ok(allowed) = allowed.replacen("GET", "GET, HEAD", 1).parse() {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    ServiceResponse::new(request, response)
+}
+
+/// Around every request: a span, a metric, CORS and the headers that every answer has. HEAD is answered as GET is; the body
+/// stays away by itself.
 ///
 /// CORS allows any origin without credentials: a foreign page can use a token that its user gave it, never a cookie.
 pub(crate) async fn around(
     metrics: Arc<HttpMetrics>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let began = Instant::now();
@@ -150,7 +168,16 @@ pub(crate) async fn around(
         let response = preflight(request.request());
         request.into_response(response).map_into_right_body()
     } else {
-        next.call(request).instrument(span).await?.map_into_left_body()
+        if method == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
+        let response = next.call(request).instrument(span).await?;
+        let bare = !response.headers().contains_key(header::CONTENT_TYPE);
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED && bare {
+            refuse_method(response).map_into_right_body()
+        } else {
+            response.map_into_left_body()
+        }
     };
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let seconds = began.elapsed().as_secs_f64();

@@ -71,19 +71,15 @@ impl Service for Greeter {
             .openapi(serde_json::json!({"paths": {"/hello": {"get": {"summary": "Greets"}}}}))
             .http(move |cfg| {
                 let iam = iam.clone();
-                cfg.route(
-                    "/hello",
-                    web::get().to(|Caller(who): Caller, base: Base| async move {
-                        HttpResponse::Ok().body(format!("hello {} at {}", who.name, base.as_str()))
-                    }),
-                );
-                cfg.route(
-                    "/sum",
-                    web::post().to(|body: web::Payload| async move {
-                        let numbers: Vec<u32> = read_json(body, 32).await?;
-                        Ok::<_, Fault>(HttpResponse::Ok().body(numbers.iter().sum::<u32>().to_string()))
-                    }),
-                );
+                let greet = web::get().to(|Caller(who): Caller, base: Base| async move {
+                    HttpResponse::Ok().body(format!("hello {} at {}", who.name, base.as_str()))
+                });
+                cfg.service(web::resource("/hello").route(greet));
+                let sum = web::post().to(|body: web::Payload| async move {
+                    let numbers: Vec<u32> = read_json(body, 32).await?;
+                    Ok::<_, Fault>(HttpResponse::Ok().body(numbers.iter().sum::<u32>().to_string()))
+                });
+                cfg.service(web::resource("/sum").route(sum));
                 cfg.route(
                     "/keys",
                     web::get().to(move || {
@@ -137,6 +133,16 @@ async fn one_process_serves_everything_and_drains() {
     assert!(get(http, "/metrics", "").await.contains(r#"route="/hello""#));
     assert!(get(http, "/api", "").await.contains("\"/hello\""));
     assert!(get(http, "/nothing", "").await.contains("platform/no-such-route"));
+    let with = async |method: &str, path: &str| {
+        ask(http, &format!("{method} {path} HTTP/1.1\r\nhost: ocean.test\r\nconnection: close\r\n\r\n")).await
+    };
+    let head = with("HEAD", "/hello").await;
+    assert!(head.contains("200 OK") && head.contains("content-length: 27") && head.ends_with("\r\n\r\n"), "{head}");
+    let refused = with("PUT", "/hello").await;
+    assert!(refused.contains("405") && refused.contains("allow: GET, HEAD\r\n"), "{refused}");
+    assert!(refused.contains("platform/method-not-allowed"), "{refused}");
+    let options = with("OPTIONS", "/sum").await;
+    assert!(options.contains("204") && options.contains("allow: POST\r\n"), "{options}");
     let long = ask(
         http,
         "POST /sum HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 40\r\n\r\n[1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,10]",
