@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Header, Variable};
+use crate::model::{DataType, Header, Variable};
+use crate::names::lookup;
 use crate::time::is_reference;
 use crate::units::Unit;
+
+/// Words of an attribute that are looked at.
+const MAX_NAMES: usize = 1_000;
 
 /// A direction of space or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,29 +122,52 @@ pub fn is_dimension_coordinate(variable: &Variable) -> bool {
 
 /// The variable that an attribute of `from` refers to by name: in its own group, else in the groups above.
 pub fn referred<'a>(header: &'a Header, from: &Variable, name: &str) -> Option<&'a Variable> {
+    upward(|name| header.variable(name), from, name)
+}
+
+fn upward<'a>(of: impl Fn(&str) -> Option<&'a Variable>, from: &Variable, name: &str) -> Option<&'a Variable> {
     if let Some(absolute) = name.strip_prefix('/') {
-        return header.variable(absolute);
+        return of(absolute);
     }
     let mut group = from.name.rsplit_once('/').map(|(group, _)| group);
     while let Some(path) = group {
-        if let Some(found) = header.variable(&format!("{path}/{name}")) {
+        if let Some(found) = of(&format!("{path}/{name}")) {
             return Some(found);
         }
         group = path.rsplit_once('/').map(|(parent, _)| parent);
     }
-    header.variable(name)
+    of(name)
+}
+
+/// The variables of a header by name: attributes may name thousands.
+pub(crate) struct Index<'a>(HashMap<&'a str, &'a Variable>);
+
+impl<'a> Index<'a> {
+    pub(crate) fn of(header: &'a Header) -> Self {
+        // Where a name is there twice, the first is meant, as in `Header::variable`.
+        Self(header.variables.iter().rev().map(|variable| (variable.name.as_str(), variable)).collect())
+    }
+
+    /// As the function of this name.
+    pub(crate) fn referred(&self, from: &Variable, name: &str) -> Option<&'a Variable> {
+        upward(|name| self.0.get(name).copied(), from, name)
+    }
 }
 
 /// Names in an attribute: words separated by spaces, `key: name` pairs without their keys.
 pub(crate) fn names_in<'a>(variable: &'a Variable, attribute: &str) -> impl Iterator<Item = &'a str> {
-    variable.attributes.text(attribute).unwrap_or_default().split_whitespace().filter(|word| !word.ends_with(':'))
+    words_of(variable, attribute).filter(|word| !word.ends_with(':'))
+}
+
+fn words_of<'a>(variable: &'a Variable, attribute: &str) -> impl Iterator<Item = &'a str> {
+    variable.attributes.text(attribute).unwrap_or_default().split_whitespace().take(MAX_NAMES)
 }
 
 /// The grid mappings that a variable names: `crs`, or the keys of `crs: x y wgs84: lat lon`.
 pub(crate) fn grid_mappings(variable: &Variable) -> Vec<&str> {
-    let text = variable.attributes.text("grid_mapping").unwrap_or_default();
-    let keys: Vec<_> = text.split_whitespace().filter_map(|word| word.strip_suffix(':')).collect();
-    if keys.is_empty() { text.split_whitespace().collect() } else { keys }
+    let words = || words_of(variable, "grid_mapping");
+    let keys: Vec<_> = words().filter_map(|word| word.strip_suffix(':')).collect();
+    if keys.is_empty() { words().collect() } else { keys }
 }
 
 /// All names that attributes refer to, with the role that gives the variable of that name.
@@ -163,13 +190,14 @@ impl References {
             ("geometry", Role::Label),
             ("mesh", Role::Label),
         ];
+        let index = Index::of(header);
         let mut found = HashMap::new();
         for variable in &header.variables {
             let named =
                 ATTRIBUTES.iter().flat_map(|(attribute, role)| names_in(variable, attribute).map(|name| (name, *role)));
             let mappings = grid_mappings(variable).into_iter().map(|name| (name, Role::GridMapping));
             for (name, role) in named.chain(mappings) {
-                if let Some(target) = referred(header, variable, name).filter(|target| target.name != variable.name) {
+                if let Some(target) = index.referred(variable, name).filter(|target| target.name != variable.name) {
                     found.entry(target.name.clone()).or_insert(role);
                 }
             }
@@ -206,6 +234,9 @@ impl References {
         if is_flag(variable) {
             return Role::Ancillary;
         }
+        if is_identifier(variable) {
+            return Role::Label;
+        }
         if is_geolocation(variable) || axis_attribute(variable).is_some() {
             return Role::Coordinate;
         }
@@ -216,7 +247,7 @@ impl References {
 /// Whether it has a standard name of the table that is not one of grid bookkeeping.
 fn states_a_field(variable: &Variable) -> bool {
     const BOOKKEEPING: [&str; 5] = ["cell_area", "cell_thickness", "ocean_volume", "altitude", "depth"];
-    variable.standard_name().is_some_and(|name| crate::names::lookup(name).is_some() && !BOOKKEEPING.contains(&name))
+    variable.standard_name().is_some_and(|name| lookup(name).is_some() && !BOOKKEEPING.contains(&name))
 }
 
 fn is_bounds_by_name(header: &Header, variable: &Variable) -> bool {
@@ -239,7 +270,16 @@ fn is_flag(variable: &Variable) -> bool {
     let quality = standard_name.is_some_and(|name| name.ends_with("_flag"));
     let flags = ["flag_values", "flag_masks", "flag_meanings"].iter().any(|name| attributes.get(name).is_some());
     // Classes with a standard name of their own (sea-ice classification) are data; unnamed flags are quality control.
-    about_another || quality || (flags && standard_name.is_none_or(|name| crate::names::lookup(name).is_none()))
+    about_another || quality || (flags && standard_name.is_none_or(|name| lookup(name).is_none()))
+}
+
+/// Whole numbers without units and standard name whose name says that they number something: `profile_id`.
+fn is_identifier(variable: &Variable) -> bool {
+    let attributes = &variable.attributes;
+    let name = local_name(&variable.name).to_ascii_lowercase();
+    !matches!(variable.dtype, DataType::F32 | DataType::F64)
+        && (name == "id" || name.ends_with("_id"))
+        && ["units", "standard_name"].iter().all(|name| attributes.text(name).is_none_or(|text| text.trim().is_empty()))
 }
 
 /// Whether attributes alone say that it is a longitude, a latitude or a time.
@@ -277,7 +317,8 @@ pub fn is_latitude(variable: &Variable) -> bool {
 }
 
 fn is_geographic(variable: &Variable, standard_name: &str, direction: &str, names: &[&str]) -> bool {
-    match variable.standard_name() {
+    // A name that is not in the table (`Longitude`) says nothing.
+    match variable.standard_name().filter(|name| lookup(name).is_some()) {
         Some(name) => name == standard_name,
         None if has_units(variable, direction) => true,
         None => {
@@ -370,20 +411,21 @@ fn axis_of_name(variable: &Variable) -> Option<Axis> {
 
 /// The coordinates of a variable.
 ///
-/// Candidates are, in this order (but a time with units before one without): the coordinate variables of its dimensions, what its `coordinates` attribute names, and longitudes,
+/// Candidates are, in this order (but a time with units before one without, and `forecast_reference_time` and the like after it): the coordinate variables of its dimensions, what its `coordinates` attribute names, and longitudes,
 /// latitudes and times that lie over some of its dimensions without being named.
 pub fn axes(header: &Header, variable: &Variable) -> Axes {
+    let index = Index::of(header);
     let own: HashSet<&str> = variable.dimensions.iter().map(String::as_str).collect();
     let dimensions =
-        variable.dimensions.iter().filter_map(|dimension| coordinate_of_dimension(header, variable, dimension));
-    let named = names_in(variable, "coordinates").filter_map(|name| referred(header, variable, name));
+        variable.dimensions.iter().filter_map(|dimension| coordinate_of_dimension(&index, variable, dimension));
+    let named = names_in(variable, "coordinates").filter_map(|name| index.referred(variable, name));
     let unnamed = header.variables.iter().filter(|other| {
         let over =
             !other.dimensions.is_empty() && other.dimensions.iter().all(|dimension| own.contains(dimension.as_str()));
         over && other.name != variable.name && other.dtype.is_numeric() && is_geolocation(other)
     });
     let candidates = dimensions.map(|c| (c, true)).chain(named.map(|c| (c, false))).chain(unnamed.map(|c| (c, false)));
-    let (mut found, mut undated) = (Axes::default(), None);
+    let (mut found, mut dated, mut undated) = (Axes::default(), None, None);
     let set = |slot: &mut Option<String>, name: &str| {
         slot.get_or_insert_with(|| name.to_owned());
     };
@@ -399,21 +441,24 @@ pub fn axes(header: &Header, variable: &Variable) -> Axes {
             Some(Axis::X) if one => set(&mut found.x, &candidate.name),
             Some(Axis::Y) if one => set(&mut found.y, &candidate.name),
             Some(Axis::Z) => set(&mut found.z, &candidate.name),
-            // A time that can be dated is preferred to one that only says that it is a time.
+            // A time that can be dated is preferred to one that only says that it is a time; and the time of the values to
+            // others, such as that of a forecast's beginning.
             Some(Axis::T) if candidate.attributes.text("units").is_some_and(is_reference) => {
-                set(&mut found.t, &candidate.name);
+                let other = candidate.standard_name().is_some_and(|name| name != "time" && lookup(name).is_some());
+                set(if other { &mut dated } else { &mut found.t }, &candidate.name);
             }
             Some(Axis::T) => set(&mut undated, &candidate.name),
             _ => {}
         }
     }
-    found.t = found.t.or(undated);
+    found.t = found.t.or(dated).or(undated);
     found
 }
 
 /// The coordinate variable of a dimension: of its name, in the variable's group or above.
-fn coordinate_of_dimension<'a>(header: &'a Header, variable: &Variable, dimension: &str) -> Option<&'a Variable> {
-    let named = header.variable(dimension).or_else(|| referred(header, variable, local_name(dimension)))?;
+fn coordinate_of_dimension<'a>(index: &Index<'a>, variable: &Variable, dimension: &str) -> Option<&'a Variable> {
+    let of_name = index.0.get(dimension).copied();
+    let named = of_name.or_else(|| index.referred(variable, local_name(dimension)))?;
     (is_dimension_coordinate(named) && named.dtype.is_numeric()).then_some(named)
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::axes::{Role, roles};
+use crate::axes::{Index, Role, roles};
 use crate::model::{Header, Variable};
 
 mod cell_methods;
@@ -112,6 +112,7 @@ const fn rule(id: &'static str, title: &'static str, section: &'static str) -> R
 /// What rules look at.
 struct Scope<'a> {
     header: &'a Header,
+    index: Index<'a>,
     roles: Vec<Role>,
     types: AttributeTypes,
 }
@@ -126,16 +127,32 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// What was found: of each severity no more than a list may have, the rest are counted.
+#[derive(Default)]
+struct Found {
+    list: Vec<Finding>,
+    counts: [usize; 3],
+}
+
 /// Where a rule puts what it finds.
 struct Findings<'a> {
     rule: Rule,
-    list: &'a mut Vec<Finding>,
+    found: &'a mut Found,
 }
 
 impl Findings<'_> {
     fn add(&mut self, severity: Severity, subject: &str, message: impl Into<String>, fix: impl Into<String>) {
+        let count = match severity {
+            Severity::Info => &mut self.found.counts[0],
+            Severity::Warning => &mut self.found.counts[1],
+            Severity::Error => &mut self.found.counts[2],
+        };
+        *count += 1;
+        if *count > MAX_FINDINGS {
+            return;
+        }
         let Rule { id, section, .. } = self.rule;
-        self.list.push(Finding {
+        self.found.list.push(Finding {
             rule: id,
             severity,
             subject: shorten(subject),
@@ -165,23 +182,25 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 
 /// What the rules find in a header: at most 500 findings, then one that counts the rest.
 pub fn check(header: &Header, types: AttributeTypes) -> Vec<Finding> {
-    let scope = Scope { header, roles: roles(header), types };
-    let mut list = Vec::new();
+    let scope = Scope { header, index: Index::of(header), roles: roles(header), types };
+    let mut found = Found::default();
     for (rule, run) in RULES {
-        run(&scope, &mut Findings { rule: *rule, list: &mut list });
+        run(&scope, &mut Findings { rule: *rule, found: &mut found });
     }
-    if list.len() > MAX_FINDINGS {
-        let more = list.len() - MAX_FINDINGS;
-        list.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        list.truncate(MAX_FINDINGS);
+    let total: usize = found.counts.iter().sum();
+    if total > MAX_FINDINGS {
+        let more = total - MAX_FINDINGS;
+        found = Found { counts: [0; 3], ..found };
+        found.list.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        found.list.truncate(MAX_FINDINGS);
         let rule = rule("cf/more", "Only the worst findings are listed", "");
-        Findings { rule, list: &mut list }.info(
+        Findings { rule, found: &mut found }.info(
             "",
             format!("{more} more findings are not listed"),
             "Mend those above and check again.",
         );
     }
-    list
+    found.list
 }
 
 /// Text from a file, fit for a message: at most 80 characters.

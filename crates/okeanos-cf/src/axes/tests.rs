@@ -156,3 +156,56 @@ fn verticals() {
     assert_eq!(axis_of(&variable("lon(x) units=degreesE")), Some(Axis::X));
     assert_eq!(axis_of(&variable("lat(x) standard_name=sea_surface_temperature; units=K")), None);
 }
+
+#[test]
+fn identifiers_are_no_data() {
+    let mut header = header(&[
+        "time(time) units=days since 1950-01-01",
+        "profile_id(time) long_name=Profile ID",
+        "segment_id(time) comment=sequential",
+        "trajectory(trajectory) cf_role=trajectory_id",
+        "rank(trajectory) cf_role=profile_id",
+        "plain_id(time) units=1",
+        "temp(time) units=K",
+    ]);
+    header.variables.iter_mut().filter(|v| v.name != "temp").for_each(|v| v.dtype = DataType::I16);
+    let names: Vec<_> = geophysical(&header).into_iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(names, ["plain_id", "temp"]);
+}
+
+#[test]
+fn standard_names_that_nobody_knows_hide_nothing() {
+    let header = header(&[
+        "a(a) units=degrees_east; standard_name=Longitude",
+        "b(b) units=degrees_north; standard_name=Lat",
+        "sst(b, a) units=K",
+    ]);
+    let found = of(&header, "sst");
+    assert_eq!((found.longitude, found.latitude), (some("a"), some("b")));
+}
+
+#[test]
+fn the_time_of_a_forecast_is_not_that_of_its_beginning() {
+    let header = header(&[
+        "run(run) units=hours since 2020-01-01; standard_name=forecast_reference_time; axis=T",
+        "time(run) units=hours since 2020-01-01; standard_name=time",
+        "sst(run) units=K; coordinates=time",
+    ]);
+    assert_eq!(of(&header, "sst").t, some("time"));
+}
+
+#[test]
+fn endless_lists_of_names_end() {
+    let many = "a ".repeat(1_000_000);
+    let mut header = header(&["lon(lon) units=degrees_east", "sst(lon) units=K"]);
+    let value = AttrValue::Text(format!("{many} lon"));
+    for name in ["coordinates", "grid_mapping", "bounds"] {
+        header.variables.iter_mut().for_each(|v| v.attributes.0.push((name.to_owned(), value.clone())));
+    }
+    let findings = crate::checks::check(&header, crate::checks::AttributeTypes::Stored);
+    assert_eq!(findings.len(), 501);
+    assert!(
+        findings.last().is_some_and(|f| f.message.starts_with("55") || f.message.starts_with("54")),
+        "{findings:?}"
+    );
+}

@@ -1,14 +1,14 @@
 //! Attributes that name other variables.
 
 use super::{Findings, Scope, shorten};
-use crate::axes::{grid_mappings, names_in, referred};
+use crate::axes::{grid_mappings, names_in};
 
 pub(super) fn bounds(scope: &Scope<'_>, found: &mut Findings<'_>) {
     for variable in &scope.header.variables {
         for (attribute, name) in
             ["bounds", "climatology"].into_iter().flat_map(|a| names_in(variable, a).map(move |name| (a, name)))
         {
-            let Some(bounds) = referred(scope.header, variable, name) else {
+            let Some(bounds) = scope.index.referred(variable, name) else {
                 let message = format!("{attribute} names `{}`, which does not exist", shorten(name));
                 found.error(&variable.name, message, "Add the variable, or remove the attribute.");
                 continue;
@@ -28,7 +28,7 @@ pub(super) fn bounds(scope: &Scope<'_>, found: &mut Findings<'_>) {
 pub(super) fn grid_mapping(scope: &Scope<'_>, found: &mut Findings<'_>) {
     for variable in &scope.header.variables {
         for name in grid_mappings(variable) {
-            match referred(scope.header, variable, name) {
+            match scope.index.referred(variable, name) {
                 None => {
                     let message = format!("grid_mapping names `{}`, which does not exist", shorten(name));
                     found.error(&variable.name, message, "Add the grid mapping variable, or remove the attribute.");
@@ -48,7 +48,7 @@ pub(super) fn grid_mapping(scope: &Scope<'_>, found: &mut Findings<'_>) {
 
 pub(super) fn coordinates(scope: &Scope<'_>, found: &mut Findings<'_>) {
     for variable in &scope.header.variables {
-        for name in names_in(variable, "coordinates").filter(|name| referred(scope.header, variable, name).is_none()) {
+        for name in names_in(variable, "coordinates").filter(|name| scope.index.referred(variable, name).is_none()) {
             let message = format!("coordinates names `{}`, which does not exist", shorten(name));
             found.error(&variable.name, message, "Add the coordinate, or take its name out.");
         }

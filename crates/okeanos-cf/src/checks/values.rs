@@ -1,6 +1,6 @@
 //! Rules over the values of one coordinate.
 
-use super::{Finding, Findings, Rule, rule};
+use super::{Finding, Findings, Found, Rule, rule};
 
 const FINITE: Rule = rule("cf/coordinate-finite", "Coordinate variables have no missing values", "CF 5");
 const MONOTONIC: Rule = rule("cf/coordinate-monotonic", "Coordinate variables grow or shrink all along", "CF 1.3");
@@ -24,16 +24,16 @@ pub enum Coordinate {
 ///
 /// `of_dimension` says that it is the coordinate variable of its dimension: only then must it be complete and monotonic.
 pub fn check_coordinate(name: &str, kind: Coordinate, of_dimension: bool, values: &[f64]) -> Vec<Finding> {
-    let mut list = Vec::new();
+    let mut found = Found::default();
     let missing = values.iter().filter(|value| !value.is_finite()).count();
     if of_dimension && missing > 0 {
         let message = format!("{missing} of {} values are missing or not finite", values.len());
-        Findings { rule: FINITE, list: &mut list }.error(name, message, "Give every point of the dimension a value.");
+        Findings { rule: FINITE, found: &mut found }.error(name, message, "Give every point of the dimension a value.");
     }
     if of_dimension && let Some(at) = first_turn(values) {
         let around: Vec<_> = values.iter().skip(at - 1).take(2).map(ToString::to_string).collect();
         let message = format!("it does not go one way: at index {at} come {}", around.join(", then "));
-        Findings { rule: MONOTONIC, list: &mut list }.error(
+        Findings { rule: MONOTONIC, found: &mut found }.error(
             name,
             message,
             "Sort the dimension, and remove what is there twice.",
@@ -43,26 +43,26 @@ pub fn check_coordinate(name: &str, kind: Coordinate, of_dimension: bool, values
     let (least, greatest) =
         finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), value| (a.min(value), b.max(value)));
     if least > greatest {
-        return list;
+        return found.list;
     }
     let extent = format!("the values run from {least} to {greatest}");
     match kind {
         Coordinate::Latitude if least < -90.001 || greatest > 90.001 => {
-            Findings { rule: LATITUDE, list: &mut list }.error(
+            Findings { rule: LATITUDE, found: &mut found }.error(
                 name,
                 extent,
                 "Check units and fill values; latitudes are degrees_north.",
             );
         }
         Coordinate::Longitude if least < -720.0 || greatest > 720.0 => {
-            Findings { rule: LONGITUDE, list: &mut list }.error(
+            Findings { rule: LONGITUDE, found: &mut found }.error(
                 name,
                 extent,
                 "Check units and fill values; longitudes are degrees_east.",
             );
         }
         Coordinate::Longitude if least < -180.001 || greatest > 360.001 || greatest - least > 360.001 => {
-            Findings { rule: LONGITUDE, list: &mut list }.warning(
+            Findings { rule: LONGITUDE, found: &mut found }.warning(
                 name,
                 extent,
                 "Wrap them to -180 to 180, or to 0 to 360.",
@@ -70,7 +70,7 @@ pub fn check_coordinate(name: &str, kind: Coordinate, of_dimension: bool, values
         }
         _ => {}
     }
-    list
+    found.list
 }
 
 /// The first index whose value does not go on as the first two did; missing values are left aside.
