@@ -6,9 +6,6 @@ pub const NO_SUCH_PROCESS: &str = "http://www.opengis.net/def/exceptions/ogcapi-
 pub const NO_SUCH_JOB: &str = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-job";
 /// The job has not ended yet: 404.
 pub const RESULT_NOT_READY: &str = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready";
-/// The job has ended without this result: 404.
-pub const RESULT_NOT_AVAILABLE: &str =
-    "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-available";
 /// The process has no such output: 400.
 pub const NO_SUCH_OUTPUT: &str = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-output";
 /// A query parameter cannot be used: 400.

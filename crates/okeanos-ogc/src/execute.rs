@@ -1,5 +1,6 @@
 //! The body of an execution (OGC API Processes 1.0, section 7.11).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{Invalid, process::Transmission, step};
@@ -10,7 +11,8 @@ const MEMBERS_MAX: usize = 100;
 const DEPTH_MAX: usize = 32;
 
 /// Whether results are answered in one document or as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Response {
     /// The output itself.
     Raw,
@@ -25,6 +27,8 @@ pub struct OutputRequest {
     pub name: String,
     /// How it is to be handed over, when the client said so.
     pub transmission: Option<Transmission>,
+    /// The media type that it is to have, when the client said so (`format.mediaType`).
+    pub media_type: Option<String>,
 }
 
 /// What a client asks for.
@@ -81,7 +85,15 @@ fn read_output((name, wish): (&String, &Value)) -> Result<OutputRequest, Invalid
             return Err(Invalid::new(pointer, "value or reference is expected"));
         }
     };
-    Ok(OutputRequest { name: name.clone(), transmission })
+    let media_type = match wish.get("format").filter(|f| !f.is_null()) {
+        None => None,
+        Some(format) => {
+            let named = format.get("mediaType").and_then(Value::as_str);
+            let pointer = || format!("{}/format", step("/outputs", name));
+            Some(named.ok_or_else(|| Invalid::new(pointer(), "an object with a mediaType is expected"))?.to_owned())
+        }
+    };
+    Ok(OutputRequest { name: name.clone(), transmission, media_type })
 }
 
 fn shallow(value: &Value, depth: usize) -> bool {
@@ -102,7 +114,7 @@ mod tests {
     fn bodies() {
         let execute = Execute::read(&json!({
             "inputs": {"source": "s3://b/k"},
-            "outputs": {"result": {"transmissionMode": "reference"}, "report": {}},
+            "outputs": {"result": {"transmissionMode": "reference"}, "report": {"format": {"mediaType": "text/csv"}}},
             "response": "document",
             "more": 1,
         }))
@@ -111,6 +123,7 @@ mod tests {
         let outputs = execute.outputs.unwrap();
         assert_eq!((outputs[0].name.as_str(), outputs[0].transmission), ("result", Some(Transmission::Reference)));
         assert_eq!((outputs[1].name.as_str(), outputs[1].transmission), ("report", None));
+        assert_eq!((outputs[0].media_type.as_deref(), outputs[1].media_type.as_deref()), (None, Some("text/csv")));
         assert_eq!(execute.response, Some(Response::Document));
         assert_eq!(Execute::read(&json!({})).unwrap().outputs, None);
     }
@@ -128,6 +141,7 @@ mod tests {
             (json!({"inputs": many}), "/inputs"),
             (json!({"inputs": {"a": deep}}), ""),
             (json!({"response": "xml"}), "/response"),
+            (json!({"outputs": {"a": {"format": "netcdf"}}}), "/outputs/a/format"),
             (json!({"outputs": {"a/b": {"transmissionMode": "post"}}}), "/outputs/a~1b/transmissionMode"),
         ] {
             assert_eq!(Execute::read(&body).unwrap_err().pointer, pointer);

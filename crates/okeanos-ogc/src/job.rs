@@ -104,15 +104,6 @@ struct Wire<'a> {
     links: &'a [Link],
 }
 
-/// A page of jobs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobList {
-    /// The jobs, newest first.
-    pub jobs: Vec<StatusInfo>,
-    /// This page and the next.
-    pub links: Vec<Link>,
-}
-
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;

@@ -3,7 +3,7 @@
 //! - [`link`], [`landing`]: OGC API Common: links, the landing page, the conformance declaration.
 //! - [`process`]: process summaries and descriptions (OGC API Processes 1.0, part 1).
 //! - [`execute`]: the body of an execution; [`prefer`]: how its answer is wished.
-//! - [`job`]: status of jobs, with the keys of 1.0 and of the draft of 2.0; [`results`]: what a job gave.
+//! - [`job`]: status of jobs, with the keys of 1.0 and of the draft of 2.0.
 //! - [`exception`]: the exception types that clients look for.
 //! - [`schema`]: inputs against the part of JSON Schema that process descriptions use; [`bbox`], [`interval`]: two
 //!   inputs that nearly every ocean process has.
@@ -17,7 +17,6 @@ pub mod landing;
 pub mod link;
 pub mod prefer;
 pub mod process;
-pub mod results;
 pub mod schema;
 mod timestamp;
 

@@ -202,6 +202,22 @@ impl ProcessDescription {
         }
         Ok(())
     }
+
+    /// The inputs of an execution as plain values: each qualified one, `{"value": …, "mediaType": …}`, is its value.
+    pub fn unqualified(&self, inputs: Map<String, Value>) -> Map<String, Value> {
+        let plain = |(name, value): (String, Value)| {
+            let input = self.inputs.get(&name).and_then(|document| read_input(document, "").ok());
+            let value = match (input, value) {
+                (Some(input), Value::Array(values)) if input.max_occurs != MaxOccurs::Times(1) => {
+                    values.iter().map(|value| unqualified(&input, value).clone()).collect()
+                }
+                (Some(input), value) => unqualified(&input, &value).clone(),
+                (None, value) => value,
+            };
+            (name, value)
+        };
+        inputs.into_iter().map(plain).collect()
+    }
 }
 
 fn read_input(document: &Value, pointer: &str) -> Result<InputDescription, Invalid> {
@@ -274,6 +290,15 @@ mod tests {
         ] {
             assert_eq!(outcome(&inputs), Ok(()), "{inputs}");
         }
+    }
+
+    #[test]
+    fn qualified_values_become_plain_ones() {
+        let inputs = json!({
+            "source": {"value": "s", "mediaType": "text/plain"}, "level": [{"value": 3}, 4], "depth": {"value": [0, 1]},
+        });
+        let plain = process().unqualified(inputs.as_object().unwrap().clone());
+        assert_eq!(Value::Object(plain), json!({"source": "s", "level": [3, 4], "depth": [0, 1]}));
     }
 
     #[test]

@@ -53,9 +53,12 @@ fn inputs(function: Function) -> Value {
     add(
         "source",
         "Source",
-        "The data set: the URL of a STAC item, or s3://bucket/key of a NetCDF file or Zarr store.",
+        "The data set: the URL of a STAC item, or s3://bucket/key of a NetCDF file or Zarr store; as a text or as a link.",
         1,
-        json!({ "type": "string" }),
+        json!({ "oneOf": [
+            { "type": "string" },
+            { "type": "object", "required": ["href"], "properties": { "href": { "type": "string" } } },
+        ] }),
     );
     let names = "Names of the variables as in the data set; without it, all that are measured or modelled.";
     add("variables", "Variables", names, 0, json!({ "type": "array", "items": { "type": "string" } }));
@@ -63,7 +66,7 @@ fn inputs(function: Function) -> Value {
     add(
         "bbox",
         "Box",
-        "West, south, east, north in degrees (CRS84); west may be greater than east. With six numbers, also the lowest \
+        "West, south, east, north in degrees (CRS84), longitudes from -180 or from 0; west may be greater than east. With six numbers, also the lowest \
          and highest height in metres.",
         0,
         json!({ "allOf": [

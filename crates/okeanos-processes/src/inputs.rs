@@ -1,8 +1,7 @@
 //! Inputs of an execute request, checked.
 
-mod instant;
-
 use okeanos_dataset::grid::BBox;
+use okeanos_ogc::bbox::Bbox;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -100,11 +99,9 @@ struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    /// The value of an input: as it is, or qualified (`{"value": …}`); null is none.
+    /// The value of an input; null is none.
     fn value(&self, name: &str) -> Option<&Value> {
-        let value = self.inputs.get(name)?;
-        let value = value.as_object().and_then(|object| object.get("value")).unwrap_or(value);
-        (!value.is_null()).then_some(value)
+        self.inputs.get(name).filter(|value| !value.is_null())
     }
 
     fn wrong(&mut self, field: &str, message: impl Into<String>) {
@@ -161,8 +158,6 @@ pub(crate) fn validate(function: Function, inputs: &Value) -> Result<Request, Ve
 }
 
 fn source(value: &Value) -> Result<String, String> {
-    // A link, as OGC API Processes passes inputs by reference.
-    let value = value.get("href").unwrap_or(value);
     let text = value.as_str().ok_or("a text is expected: a STAC item URL or s3://bucket/key")?;
     if text.len() > TEXT || text.chars().any(char::is_control) {
         return Err(format!("it has more than {TEXT} characters or control characters"));
@@ -202,37 +197,9 @@ fn names(value: &Value) -> Result<Vec<String>, String> {
 
 /// A box and, from its third dimension, depths.
 fn bbox(value: &Value) -> Result<(BBox, Option<(f64, f64)>), String> {
-    const CRS84: [&str; 3] =
-        ["http://www.opengis.net/def/crs/OGC/1.3/CRS84", "http://www.opengis.net/def/crs/OGC/0/CRS84h", "OGC:CRS84"];
-    let mut corners = value;
-    if let Some(object) = value.as_object() {
-        corners =
-            object.get("bbox").ok_or("an array of 4 or 6 numbers, or an object with bbox and crs, is expected")?;
-        if let Some(crs) = object.get("crs") {
-            let known =
-                crs.as_str().is_some_and(|crs| CRS84.contains(&crs.trim_start_matches('[').trim_end_matches(']')));
-            if !known {
-                return Err("only longitude and latitude (CRS84) are understood".to_owned());
-            }
-        }
-    }
-    let numbers = numbers(corners).ok_or("an array of 4 or 6 numbers is expected")?;
-    let (west, south, east, north, heights) = match numbers.as_slice() {
-        [west, south, east, north] => (*west, *south, *east, *north, None),
-        [west, south, low, east, north, high] => (*west, *south, *east, *north, Some((*low, *high))),
-        _ => return Err("an array of 4 or 6 numbers is expected".to_owned()),
-    };
-    if !(-90.0..=90.0).contains(&south) || !(-90.0..=90.0).contains(&north) || south > north {
-        return Err("the latitudes must lie between -90 and 90, the southern one first".to_owned());
-    }
-    if [west, east].iter().any(|lon| !(-360.0..=360.0).contains(lon)) {
-        return Err("the longitudes must lie between -360 and 360".to_owned());
-    }
-    let depths = match heights {
-        Some((low, high)) if low > high => return Err("the lower height must come first".to_owned()),
-        // Heights are upward, depths downward.
-        heights => heights.map(|(low, high)| (0.0 - high, 0.0 - low)),
-    };
+    let Bbox { west, south, east, north, height } = Bbox::from_json(value).map_err(|wrong| wrong.message)?;
+    // Heights are upward, depths downward.
+    let depths = height.map(|(low, high)| (0.0 - high, 0.0 - low));
     Ok((BBox { west, south, east, north }, depths))
 }
 
@@ -249,28 +216,9 @@ fn numbers(value: &Value) -> Option<Vec<f64>> {
 }
 
 fn interval(value: &Value) -> Result<Interval, String> {
-    const EXPECTED: &str = "an RFC 3339 date, date-time or interval is expected: 2020-01-01/2020-02-01, ../2020-02-01";
-    let text = value.as_str().filter(|text| text.len() <= TEXT).ok_or(EXPECTED)?;
-    let interval = match text.split_once('/') {
-        None => {
-            let (from, to) = instant::bounds(text).ok_or(EXPECTED)?;
-            Interval { from: Some(from), to: Some(to) }
-        }
-        Some((from, to)) => {
-            let end = |text: &str| match text {
-                "" | ".." => Ok(None),
-                text => instant::bounds(text).map(Some).ok_or(EXPECTED),
-            };
-            Interval { from: end(from)?.map(|(first, _)| first), to: end(to)?.map(|(_, last)| last) }
-        }
-    };
-    match interval {
-        Interval { from: Some(from), to: Some(to) } if from > to => {
-            Err("the interval ends before it begins".to_owned())
-        }
-        Interval { from: None, to: None } => Err("one end of the interval must be given".to_owned()),
-        interval => Ok(interval),
-    }
+    let text = value.as_str().ok_or("a text is expected: 2020-01-01/2020-02-01, ../2020-02-01 or one instant")?;
+    let interval = okeanos_ogc::interval::Interval::parse(text).map_err(|wrong| wrong.message)?;
+    Ok(Interval { from: interval.start, to: interval.end })
 }
 
 fn format(function: Function, value: &Value) -> Result<FileFormat, String> {

@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Error, Function, Request, execute,
-    sandbox::{self, Bounds},
+    sandbox::{self, Bounds, Confinement, Reach},
 };
 
 /// Another attempt may succeed (`EX_TEMPFAIL`).
@@ -41,6 +41,12 @@ pub struct Arguments {
     /// The folder for the result.
     #[arg(long, env = "OKEANOS_OUTPUT_DIR")]
     pub output_dir: PathBuf,
+    /// A folder of what came with the inputs, which may be read.
+    #[arg(long, env = "OKEANOS_INPUT_DIR")]
+    pub input_dir: Option<PathBuf>,
+    /// The folder for temporary files.
+    #[arg(long, env = "TMPDIR")]
+    pub temporary_dir: Option<PathBuf>,
     /// The S3 that the source is read through.
     #[command(flatten)]
     pub s3: S3Arguments,
@@ -53,6 +59,9 @@ pub struct Arguments {
     /// Bytes of one file of the result.
     #[arg(long, env = "OKEANOS_RUN_FILE_BYTES", default_value_t = 16 << 30)]
     pub file_bytes: u64,
+    /// Whether the kernel must be able to confine the process.
+    #[arg(long, env = "OKEANOS_RUN_SANDBOX", value_enum, default_value_t)]
+    pub sandbox: Confinement,
 }
 
 /// An S3 and who we are there, in the variables that all S3 clients know.
@@ -89,12 +98,25 @@ pub fn main(arguments: &Arguments) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&mut std::io::stderr(), &format!("okeanos:error {}", problem(&error)));
-            ExitCode::from(if error.is_transient() { EXIT_AGAIN } else { 1 })
+            ExitCode::from(if error.is_transient() && !is_refusal(&error) { EXIT_AGAIN } else { 1 })
         }
     }
 }
 
+/// Whether the store has refused us, which it will do again.
+fn is_refusal(error: &Error) -> bool {
+    let Error::Dataset(okeanos_dataset::Error::Io(_)) = error else { return false };
+    let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::PermissionDenied)
+    })
+}
+
 fn problem(error: &Error) -> Value {
+    if is_refusal(error) {
+        return json!({ "code": "processes/no-such-source", "detail": "the source may not be read", "field": "source" });
+    }
     let mut problem = json!({ "code": error.code(), "detail": error.to_string() });
     if let Some(field) = error.field() {
         problem["field"] = json!(field);
@@ -114,8 +136,12 @@ fn run(arguments: &Arguments, now: OffsetDateTime) -> Result<(), Error> {
         cpu_seconds: arguments.cpu_seconds,
         file_bytes: arguments.file_bytes,
     };
-    sandbox::enter(&bounds, &[&arguments.inputs], &[&arguments.output_dir])
-        .map_err(Error::io("the sandbox cannot be made"))?;
+    let readable: Vec<&Path> = arguments.input_dir.iter().chain([&arguments.inputs]).map(PathBuf::as_path).collect();
+    let writable: Vec<&Path> =
+        arguments.temporary_dir.iter().chain([&arguments.output_dir]).map(PathBuf::as_path).collect();
+    let port = sandbox::port(&arguments.s3.s3_endpoint);
+    let reach = Reach { readable: &readable, writable: &writable, port };
+    sandbox::enter(&bounds, &reach, arguments.sandbox).map_err(Error::io("the sandbox cannot be made"))?;
     let function = Function::of(&arguments.function)
         .ok_or_else(|| Error::input("function", format!("there is no function {}", arguments.function)))?;
     let request = function.validate(&inputs(&arguments.inputs)?).map_err(Error::Inputs)?;

@@ -1,9 +1,12 @@
 //! The command-line client: a person's way to a platform.
 
+mod catalog;
 mod jobs;
 mod search;
 mod session;
 mod upload;
+
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -19,7 +22,8 @@ pub struct Target {
     /// Address of its S3 interface [default: what the platform says].
     #[arg(long, env = "OKEANOS_S3", global = true)]
     s3: Option<String>,
-    /// API token [default: what `okeanos login` kept, else okeanos-data/admin.token].
+    /// API token [default: what `okeanos login` kept for this address, else okeanos-data/admin.token for a platform on this
+    /// machine].
     #[arg(long, env = "OKEANOS_TOKEN", global = true, hide_env_values = true)]
     token: Option<String>,
     /// Print JSON instead of a table.
@@ -40,6 +44,8 @@ pub enum Command {
     Upload(upload::Upload),
     /// Search the catalog.
     Search(search::Search),
+    /// List the collections of the catalog, or show one.
+    Catalog(catalog::Catalog),
     /// List the processes, or describe one.
     Processes(jobs::Processes),
     /// Run a process and follow it.
@@ -59,7 +65,11 @@ impl Command {
                 Self::Login(target) => Session::login(&target).await,
                 Self::Token(target) => {
                     let answer = Session::open(&target)?.post("/iam/access-tokens", &Value::Null).await?;
-                    print_line(answer["access_token"].as_str().unwrap_or_default());
+                    if target.json {
+                        print_json(&answer);
+                    } else {
+                        print_line(answer["access_token"].as_str().unwrap_or_default());
+                    }
                     Ok(())
                 }
                 Self::S3Credentials(target) => {
@@ -68,6 +78,7 @@ impl Command {
                 }
                 Self::Upload(upload) => upload.run().await,
                 Self::Search(search) => search.run().await,
+                Self::Catalog(catalog) => catalog.run().await,
                 Self::Processes(processes) => processes.run().await,
                 Self::Run(run) => run.run().await,
                 Self::Jobs(jobs) => jobs.run().await,
@@ -81,9 +92,9 @@ pub fn print_json(value: &Value) {
     print_line(&format!("{value:#}"));
 }
 
-#[expect(clippy::print_stdout, reason = "a command's result goes to its standard output")]
 fn print_line(line: &str) {
-    println!("{line}");
+    // Whoever reads may have read enough (`okeanos search | head`): then there is nobody to tell.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Says on standard error what went wrong.

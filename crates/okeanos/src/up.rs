@@ -10,7 +10,7 @@ use okeanos::{
     samples,
 };
 use okeanos_config::Layers;
-use okeanos_runtime::Running;
+use okeanos_runtime::Signals;
 
 /// Start the whole platform in this process.
 #[derive(Debug, Args)]
@@ -55,33 +55,30 @@ impl Up {
     }
 
     async fn serve(self, configuration: Configuration) -> anyhow::Result<()> {
+        let signals = Signals::listen()?;
         let _telemetry = okeanos_telemetry::init(&configuration.platform.telemetry, "okeanos")?;
         let data_dir = configuration.platform.data_dir.clone();
         let public_url = configuration.platform.public_url.clone();
         let running = configuration.start().await?;
         let http = running.address("http").context("HTTP is not served")?;
         let s3 = running.address("s3").context("S3 is not served")?;
-        let mark = data_dir.join("samples.loaded");
-        if self.samples || (!self.no_samples && !mark.exists()) {
-            let token = fs::read_to_string(admin_token_file(&data_dir)).context("reading the administrator's token")?;
-            let session = Session::new(&format!("http://{http}"), &format!("http://{s3}"), token.trim())?;
-            load_samples(&running, &session).await?;
-            fs::write(&mark, "")?;
-        }
-        let url = public_url.unwrap_or_else(|| format!("http://{http}"));
-        let link = fs::read_to_string(sign_in_file(&data_dir))
-            .map(|token| format!("; sign in as admin, once: {url}/iam/sign-in?token={}", token.trim()))
-            .unwrap_or_default();
-        announce(&format!("okeanos is ready: {url} (S3 at http://{s3}{link})"));
-        okeanos_runtime::until_told(running).await
-    }
-}
-
-async fn load_samples(running: &Running, session: &Session) -> anyhow::Result<()> {
-    let stop = running.stopper();
-    tokio::select! {
-        outcome = samples::load(session) => outcome.context("loading the sample data"),
-        () = stop.cancelled() => Ok(()),
+        let once_up = async {
+            let mark = data_dir.join("samples.loaded");
+            if self.samples || (!self.no_samples && !mark.exists()) {
+                let token = fs::read_to_string(admin_token_file(&data_dir));
+                let token = token.context("reading the administrator's token")?;
+                let session = Session::new(&format!("http://{http}"), &format!("http://{s3}"), token.trim())?;
+                samples::load(&session).await.context("loading the sample data")?;
+                fs::write(&mark, "")?;
+            }
+            let url = public_url.unwrap_or_else(|| format!("http://{http}"));
+            let link = fs::read_to_string(sign_in_file(&data_dir))
+                .map(|token| format!("; sign in as admin, once: {url}/iam/sign-in?token={}", token.trim()))
+                .unwrap_or_default();
+            announce(&format!("okeanos is ready: {url} (S3 at http://{s3}{link})"));
+            Ok(())
+        };
+        okeanos_runtime::until_told(running, signals, once_up).await
     }
 }
 

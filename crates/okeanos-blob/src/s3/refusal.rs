@@ -1,5 +1,7 @@
 //! What an S3 server refuses, as the port says it.
 
+use std::io;
+
 use aws_sdk_s3::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
@@ -28,6 +30,8 @@ where
         }
         // HEAD has no body that could say what is not there.
         ("NoSuchKey" | "NotFound", _) | (_, Some(404)) => BlobError::NoSuchKey(at.clone()),
+        // Who asks may tell that asking again is of no use.
+        (_, Some(403)) => BlobError::Store(Box::new(io::Error::new(io::ErrorKind::PermissionDenied, error))),
         _ => BlobError::Store(Box::new(error)),
     }
 }

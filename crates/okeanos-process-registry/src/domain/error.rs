@@ -9,7 +9,7 @@ use thiserror::Error;
 pub(crate) enum Error {
     #[error("there is no process {0}")]
     NoSuchProcess(String),
-    #[error("a number from 1 to 10000 is expected")]
+    #[error("a whole number from 1 is expected")]
     BadLimit,
     #[error("take it from the next link of a page")]
     BadAfter,

@@ -18,7 +18,8 @@ impl Page {
     /// From what a client asks for.
     pub(crate) fn new(limit: Option<&str>, after: Option<String>) -> Result<Self, Error> {
         let limit = limit.map_or(Some(LIMIT_DEFAULT), |l| l.parse().ok());
-        let limit = limit.filter(|l| (1..=LIMIT_MAX).contains(l)).ok_or(Error::BadLimit)?;
+        // What is over the maximum is cut down to it, as the standard wants.
+        let limit = limit.filter(|l| *l > 0).ok_or(Error::BadLimit)?.min(LIMIT_MAX);
         let plain = |a: &String| a.len() <= AFTER_MAX && a.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if after.as_ref().is_some_and(|a| !plain(a)) {
             return Err(Error::BadAfter);
@@ -35,7 +36,8 @@ mod tests {
     fn pages_are_bounded() {
         assert_eq!(Page::new(None, None).unwrap().limit, LIMIT_DEFAULT);
         assert_eq!(Page::new(Some("10000"), None).unwrap().limit, LIMIT_MAX);
-        for bad in ["", "0", "-1", "10001", "1.5", "ten", "99999999999999999999999"] {
+        assert_eq!(Page::new(Some("10001"), None).unwrap().limit, LIMIT_MAX);
+        for bad in ["", "0", "-1", "1.5", "ten", "99999999999999999999999"] {
             assert_eq!(Page::new(Some(bad), None), Err(Error::BadLimit), "{bad}");
         }
         for bad in ["a&limit=1", "ä", "'"] {

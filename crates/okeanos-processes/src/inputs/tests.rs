@@ -14,11 +14,11 @@ fn fields(function: Function, inputs: &Value) -> Vec<String> {
 #[test]
 fn everything_is_understood() {
     let inputs = json!({
-        "source": { "href": "https://sea.example/data/collections/c/items/i" },
+        "source": "https://sea.example/data/collections/c/items/i",
         "variables": ["thetao", "so", "thetao"],
         "bbox": { "bbox": [170, -10, -170, 10], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84" },
         "datetime": "2020-01-01/2020-01-31T12:00:00Z",
-        "depth": { "value": [0, 100] },
+        "depth": [0, 100],
         "format": "zarr",
     });
     let request = Function::Subset.validate(&inputs).unwrap();

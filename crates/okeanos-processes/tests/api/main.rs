@@ -4,4 +4,5 @@
 
 mod functions;
 mod runner;
+mod sandbox;
 mod support;

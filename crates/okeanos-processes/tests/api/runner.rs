@@ -4,10 +4,13 @@ use std::{
     io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Command, Output},
+    process::{Command, ExitCode, Output},
 };
 
-use okeanos_processes::run::{Arguments, S3Arguments};
+use okeanos_processes::{
+    run::{Arguments, S3Arguments},
+    sandbox::Confinement,
+};
 use serde_json::{Value, json};
 
 use crate::support::{data, open};
@@ -29,13 +32,21 @@ fn child() {
         function: setting["function"].as_str().unwrap().to_owned(),
         inputs: folder.join("inputs.json"),
         output_dir: folder.join("out"),
+        input_dir: None,
+        temporary_dir: None,
         s3,
         memory_bytes: 8 << 30,
         cpu_seconds: 60,
         file_bytes: setting["file_bytes"].as_u64().unwrap(),
+        sandbox: Confinement::BestEffort,
     };
     let code = okeanos_processes::run::main(&arguments);
-    std::process::exit(if code == std::process::ExitCode::SUCCESS { 0 } else { 3 });
+    // Another exit code than that of a test that has failed.
+    std::process::exit(match code {
+        code if code == ExitCode::SUCCESS => 0,
+        code if code == ExitCode::from(75) => 75,
+        _ => 3,
+    });
 }
 
 fn start(folder: &Path, function: &str, inputs: &Value, file_bytes: u64) -> Output {
@@ -80,6 +91,10 @@ fn answer(stream: TcpStream) -> std::io::Result<()> {
         let mut words = lines[0].split([' ', '?']);
         let (method, path) = (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
         let range = lines.iter().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
+        if path.starts_with("/forbidden/") {
+            reader.get_mut().write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")?;
+            continue;
+        }
         let file = data().join(path.trim_start_matches("/fixtures/"));
         let Some(mut file) = std::fs::File::open(&file).ok().filter(|file| file.metadata().is_ok_and(|m| m.is_file()))
         else {
@@ -151,6 +166,7 @@ fn what_is_wrong_is_one_line_that_names_the_input() {
     );
     assert_eq!(ask("subset", json!({ "source": "s3://fixtures/make.py" })), wrong("unreadable-source", "source"));
     assert_eq!(ask("subset", json!({ "source": "https://sea.example/item" })), wrong("input-does-not-fit", "source"));
+    assert_eq!(ask("subset", json!({ "source": "s3://forbidden/a.nc" })), wrong("no-such-source", "source"));
     assert_eq!(ask("guess", json!({ "source": "s3://fixtures/packed.nc" })), wrong("input-does-not-fit", "function"));
 }
 

@@ -8,10 +8,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Session, Target, print_json, print_table};
+use super::{Session, Target, print_json, print_line, print_table};
 
 /// How often a job is asked how it goes.
 const POLL: Duration = Duration::from_millis(500);
+/// How often in a row the platform may be out of reach while a job is followed: the job goes on meanwhile.
+const OUT_OF_REACH_MAX: u32 = 60;
 
 /// List the processes, or describe one.
 #[derive(Clone, Debug, Args)]
@@ -87,8 +89,18 @@ async fn follow(session: &Session, id: &str, quiet: bool) -> anyhow::Result<Valu
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}% {msg}") {
         bar.set_style(style);
     }
+    let mut out_of_reach = 0;
     loop {
-        let job = session.get(&format!("/processes/jobs/{id}")).await?;
+        let job = match session.get(&format!("/processes/jobs/{id}")).await {
+            Ok(job) => job,
+            Err(error) if error.is::<reqwest::Error>() && out_of_reach < OUT_OF_REACH_MAX => {
+                out_of_reach += 1;
+                tokio::time::sleep(POLL).await;
+                continue;
+            }
+            Err(error) => return Err(error.context(format!("following job {id}, which goes on"))),
+        };
+        out_of_reach = 0;
         bar.set_position(job["progress"].as_u64().unwrap_or(0));
         bar.set_message(job["message"].as_str().unwrap_or_default().to_owned());
         if !matches!(job["status"].as_str(), Some("accepted" | "running")) {
@@ -129,7 +141,12 @@ impl Jobs {
         };
         let path = format!("/processes/jobs/{id}");
         if self.logs {
-            super::print_line(&session.send(Method::GET, &format!("{path}/logs"), None, &[]).await?.text().await?);
+            let log = session.send(Method::GET, &format!("{path}/logs"), None, &[]).await?.text().await?;
+            if self.target.json {
+                print_json(&json!({"jobID": id, "log": log}));
+            } else {
+                print_line(&log);
+            }
             return Ok(());
         }
         let method = if self.dismiss { Method::DELETE } else { Method::GET };

@@ -11,9 +11,9 @@ pub struct Search {
     /// Collections, by id.
     #[arg(long, short)]
     collection: Vec<String>,
-    /// West, south, east and north in degrees.
-    #[arg(long, value_delimiter = ',', num_args = 4, allow_hyphen_values = true)]
-    bbox: Option<Vec<f64>>,
+    /// West, south, east and north in degrees: -10,35,5,48.
+    #[arg(long, value_parser = bbox, allow_hyphen_values = true)]
+    bbox: Option<[f64; 4]>,
     /// A time, or an interval: 2020-01-01T00:00:00Z/..
     #[arg(long)]
     datetime: Option<String>,
@@ -22,6 +22,11 @@ pub struct Search {
     limit: u32,
     #[command(flatten)]
     target: Target,
+}
+
+fn bbox(text: &str) -> Result<[f64; 4], String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+    numbers.ok().and_then(|numbers| numbers.try_into().ok()).ok_or_else(|| "four numbers are expected".to_owned())
 }
 
 impl Search {
@@ -53,4 +58,15 @@ fn row(item: &Value) -> Vec<String> {
     let instant = &properties["datetime"];
     let time = |name: &str| text(if instant.is_null() { &properties[name] } else { instant });
     vec![text(&item["id"]), text(&item["collection"]), time("start_datetime"), time("end_datetime")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_four_numbers() {
+        assert_eq!(bbox("-10,35,5.5, 48"), Ok([-10.0, 35.0, 5.5, 48.0]));
+        assert!(bbox("1,2,3").is_err() && bbox("1,2,3,four").is_err() && bbox("").is_err());
+    }
 }

@@ -12,9 +12,9 @@ use anyhow::{Context, bail};
 use okeanos_blob::s3::{S3Blobs, S3Config};
 use reqwest::{Client, Method, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Target, print_line};
+use super::{Target, print_json, print_line};
 
 const DEFAULT_URL: &str = "http://127.0.0.1:8080";
 const DEFAULT_TOKEN_FILE: &str = "okeanos-data/admin.token";
@@ -56,34 +56,38 @@ impl Session {
     /// # Errors
     /// When what login kept cannot be read.
     pub(super) fn open(target: &Target) -> anyhow::Result<Self> {
-        let kept = kept()?;
-        let url = target.url.clone().or(kept.url).unwrap_or_else(|| DEFAULT_URL.to_owned());
         let local = || fs::read_to_string(DEFAULT_TOKEN_FILE).ok().map(|t| t.trim().to_owned());
-        let token = target.token.clone().or(kept.token).or_else(local);
-        Self::with(&url, target.s3.clone().or(kept.s3), token)
+        let Kept { url, s3, token } = resolve(target, kept()?, local);
+        Self::with(&url.unwrap_or_else(|| DEFAULT_URL.to_owned()), s3, token)
     }
 
     /// Checks the credentials with the platform and keeps them.
     pub(super) async fn login(target: &Target) -> anyhow::Result<()> {
-        let session = Self::open(target)?;
+        // What an earlier login kept is about to be replaced: it need not be good.
+        let known = resolve(target, kept().unwrap_or_default(), || None);
+        let session = Self::with(&known.url.unwrap_or_else(|| DEFAULT_URL.to_owned()), known.s3, known.token)?;
         let me = session.get("/iam/me").await?;
         let name = me["name"].as_str().filter(|n| !n.is_empty());
         let name = name.context("the platform does not know who you are: give --token")?;
         let kept = Kept { url: Some(session.url.clone()), s3: session.s3.clone(), token: session.token.clone() };
         let path = kept_path().context("there is no home folder to keep credentials in")?;
         write_private(&path, &serde_json::to_vec_pretty(&kept)?)?;
-        print_line(&format!("signed in to {} as {name}", session.url));
+        if target.json {
+            print_json(&json!({"url": session.url, "name": name}));
+        } else {
+            print_line(&format!("signed in to {} as {name}", session.url));
+        }
         Ok(())
     }
 
     /// The answer to a GET, as JSON.
     pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
-        json(self.send(Method::GET, path, None, &[]).await?).await
+        document(self.send(Method::GET, path, None, &[]).await?).await
     }
 
     /// The answer to a POST, as JSON.
     pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        json(self.send(Method::POST, path, Some(body), &[]).await?).await
+        document(self.send(Method::POST, path, Some(body), &[]).await?).await
     }
 
     /// The answer to a request; a refusal becomes an error in the platform's words.
@@ -145,8 +149,24 @@ impl Session {
     }
 }
 
-async fn json(response: Response) -> anyhow::Result<Value> {
+async fn document(response: Response) -> anyhow::Result<Value> {
     response.json().await.context("the answer is not JSON")
+}
+
+/// Where to, and as whom. What login kept goes to the address that it was kept for and to no other; the token of a platform
+/// in this folder goes to this machine only.
+fn resolve(target: &Target, kept: Kept, local: impl FnOnce() -> Option<String>) -> Kept {
+    let url = target.url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    let kept = if url.is_none() || url == kept.url { kept } else { Kept::default() };
+    let url = url.or(kept.url);
+    let here = url.as_deref().is_none_or(is_this_machine);
+    let token = target.token.clone().or(kept.token).or_else(|| if here { local() } else { None });
+    Kept { url, s3: target.s3.clone().or(kept.s3), token }
+}
+
+fn is_this_machine(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.is_some_and(|host| matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]"))
 }
 
 fn kept_path() -> Option<PathBuf> {
@@ -163,6 +183,44 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(content).with_context(|| format!("writing {}", path.display()))
+    let draft = path.with_extension("new");
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(content).and_then(|()| fs::rename(&draft, path)).with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(url: Option<&str>) -> Target {
+        Target { url: url.map(str::to_owned), s3: None, token: None, json: false }
+    }
+
+    fn kept() -> Kept {
+        let text = |text: &str| Some(text.to_owned());
+        Kept { url: text("https://a.example"), s3: text("https://s3.a.example"), token: text("okp_a") }
+    }
+
+    fn local() -> Option<String> {
+        Some("okp_local".to_owned())
+    }
+
+    #[test]
+    fn what_was_kept_goes_to_its_own_address_only() {
+        for url in [None, Some("https://a.example"), Some("https://a.example/")] {
+            let known = resolve(&target(url), kept(), local);
+            assert_eq!((known.token.as_deref(), known.s3.as_deref()), (Some("okp_a"), Some("https://s3.a.example")));
+        }
+        let other = resolve(&target(Some("https://b.example")), kept(), local);
+        assert_eq!((other.token, other.s3), (None, None), "neither is for b");
+    }
+
+    #[test]
+    fn the_token_in_this_folder_is_for_this_machine() {
+        let token = |url: Option<&str>| resolve(&target(url), Kept::default(), local).token;
+        assert_eq!(token(None), local());
+        assert_eq!(token(Some("http://localhost:8081")), local());
+        assert_eq!(token(Some("http://127.0.0.1.evil.example")), None);
+        assert_eq!(token(Some("http://127.0.0.1@evil.example")), None);
+    }
 }
