@@ -10,7 +10,7 @@ use okeanos_auth::Namespaces;
 use okeanos_blob::Blobs;
 use okeanos_runtime::{Clock, Ctx};
 
-pub(crate) use self::results::{Served, outputs};
+pub(crate) use self::results::{Results, Served, ended_well};
 use crate::{
     config::JobDispatcherConfig,
     ports::{Catalog, Registry},

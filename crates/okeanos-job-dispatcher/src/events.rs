@@ -11,7 +11,7 @@ pub(crate) fn word(happening: &Happening) -> Option<&'static str> {
     match happening {
         Happening::Begun => Some("started"),
         Happening::Progressed { .. } => Some("progressed"),
-        Happening::Interrupted(_) | Happening::GivenBack => None,
+        Happening::Interrupted(_) | Happening::GivenBack | Happening::WorkerLost => None,
         Happening::Succeeded(_) => Some("succeeded"),
         Happening::Failed(_) => Some("failed"),
         Happening::Dismissed => Some("dismissed"),
@@ -25,7 +25,7 @@ pub(crate) fn word(happening: &Happening) -> Option<&'static str> {
 pub(crate) fn changed(word: &str, job: &Job, now: OffsetDateTime) -> serde_json::Result<Event> {
     let message = JobChanged {
         job_id: job.id.to_string(),
-        process_id: job.plan.process_id.clone(),
+        process_id: job.process_id.clone(),
         owner: job.owner().to_string(),
         status: job.status.as_str().to_owned(),
         progress: u32::from(job.progress),

@@ -34,7 +34,7 @@ use self::{
     worker::{Signals, Workshop},
 };
 pub use self::{
-    config::JobDispatcherConfig,
+    config::{JobDispatcherConfig, Sandbox},
     run_process::{RunProcess, run_process},
 };
 

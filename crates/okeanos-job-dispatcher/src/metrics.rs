@@ -40,7 +40,7 @@ impl Metrics {
 
     /// Notes what a change means.
     pub(crate) fn note(&self, job: &Job) {
-        let process = job.plan.process_id.as_str();
+        let process = job.process_id.as_str();
         let Some(started) = job.started else { return };
         if let Some(finished) = job.finished {
             let seconds = (finished - started).as_seconds_f64();

@@ -15,7 +15,10 @@ use okeanos_db::Db;
 use okeanos_fault::Fault;
 use sea_orm::DbErr;
 
-pub(crate) use self::{jobs::Holder, queue::Lease};
+pub(crate) use self::{
+    jobs::Holder,
+    queue::{Lease, Taken},
+};
 
 /// The jobs in the database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,3 +39,6 @@ fn broken(error: DbErr) -> Fault {
         error => Fault::internal(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context;
 use okeanos_auth::Namespaces;
 use okeanos_fault::Fault;
 use okeanos_runtime::{Clock, Ctx};
@@ -27,7 +28,7 @@ use uuid::Uuid;
 
 use self::{attempt::Attempt, bench::Bench};
 use crate::{
-    config::JobDispatcherConfig,
+    config::{JobDispatcherConfig, Sandbox},
     metrics::Metrics,
     ports::{Delegations, Executor},
     store::Jobs,
@@ -37,6 +38,8 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait when the database is away.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long a node takes to bind its addresses, rather more than it does.
+const BOUND_WITHIN: Duration = Duration::from_secs(5);
 /// How often finished jobs are looked through for old ones.
 const TIDY_EVERY: Duration = Duration::from_secs(15 * 60);
 
@@ -64,6 +67,11 @@ impl Signals {
         let token = CancellationToken::new();
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(job, token.clone());
         token
+    }
+
+    /// The jobs that run here: each in one attempt, as none of them is taken again.
+    fn here(&self) -> Vec<Uuid> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
     fn end(&self, job: Uuid) {
@@ -108,8 +116,17 @@ impl Workshop {
             stop.cancelled().await;
             return Ok(());
         }
-        let bench = Arc::new(Bench::open(&self.ctx.data_dir.join(crate::NAME))?);
-        let Some(surroundings) = self.surroundings(&stop).await else { return Ok(()) };
+        if !okeanos_processes::sandbox::is_whole() {
+            anyhow::ensure!(
+                self.config.sandbox == Sandbox::BestEffort,
+                "job-dispatcher.sandbox: this kernel cannot confine jobs as required (Landlock of Linux 6.12)"
+            );
+            tracing::warn!(
+                "this kernel can confine jobs only in part (Landlock of Linux 6.12): see job-dispatcher.sandbox"
+            );
+        }
+        let surroundings = self.surroundings().await?;
+        let bench = Arc::new(Bench::open(self.ctx.data_dir.join(crate::NAME)).await?);
         while let Err(fault) = self.jobs.free_own(bench.worker(), self.clock.now()).await {
             tracing::warn!(%fault, "jobs of the last run wait for the database");
             tokio::select! { () = tokio::time::sleep(PAUSE) => {}, () = stop.cancelled() => return Ok(()) }
@@ -123,13 +140,14 @@ impl Workshop {
                 () = stop.cancelled() => break,
             };
             let accepted = self.signals.accepted.notified();
-            let next = self.jobs.take(bench.worker(), self.clock.now(), self.config.lease(), self.config.attempts_max);
+            let (lease, lost_max) = (self.config.lease(), self.config.workers_lost_max);
+            let here = self.signals.here();
+            let next = self.jobs.take(bench.worker(), self.clock.now(), lease, lost_max, &here);
             let wait = match next.await {
-                Ok(Some((job, lease))) => {
-                    self.metrics.note(&job);
-                    let end = self.signals.begin(job.id);
-                    let attempt =
-                        Attempt::new(Arc::clone(&self), Arc::clone(&bench), surroundings.clone(), job, lease, end);
+                Ok(Some(taken)) => {
+                    self.metrics.note(&taken.job);
+                    let end = self.signals.begin(taken.job.id);
+                    let attempt = Attempt::new(Arc::clone(&self), Arc::clone(&bench), surroundings.clone(), taken, end);
                     let stop = stop.clone();
                     attempts.spawn(async move {
                         attempt.run(stop).await;
@@ -162,7 +180,7 @@ impl Workshop {
                 },
                 _ = tidy.tick() => {
                     let before = self.clock.now() - time::Duration::days(i64::from(self.config.retention_days));
-                    match self.jobs.prune(before).await {
+                    match self.jobs.prune(before, self.config.finished_per_user_max).await {
                         Ok(count) => tracing::debug!(count, "old jobs were forgotten"),
                         Err(fault) => log_fault(&fault, "old jobs cannot be forgotten"),
                     }
@@ -173,16 +191,18 @@ impl Workshop {
     }
 
     /// The addresses of the platform, once the node has bound them.
-    async fn surroundings(&self, stop: &CancellationToken) -> Option<Surroundings> {
-        loop {
-            if let (Some(url), Some(s3)) = (self.ctx.url(), self.ctx.s3_endpoint()) {
-                return Some(Surroundings { url, s3 });
+    async fn surroundings(&self) -> anyhow::Result<Surroundings> {
+        let bound = async {
+            loop {
+                if let (Some(url), Some(s3)) = (self.ctx.url(), self.ctx.s3_endpoint()) {
+                    return Surroundings { url, s3 };
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(20)) => {}
-                () = stop.cancelled() => return None,
-            }
-        }
+        };
+        tokio::time::timeout(BOUND_WITHIN, bound).await.context(
+            "jobs read and write through S3: set platform.s3_url, or job-dispatcher.concurrency to 0 to run none here",
+        )
     }
 }
 

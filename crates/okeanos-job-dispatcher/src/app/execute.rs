@@ -5,7 +5,7 @@ use std::time::Duration;
 use okeanos_auth::{Action, Namespaces, Principal, Resource, Scope as Right, access::require, authorize};
 use okeanos_blob::{BlobError, List, Location};
 use okeanos_fault::{Fault, Kind};
-use okeanos_ogc::{execute::Response, prefer::Preference};
+use okeanos_ogc::prefer::Preference;
 use okeanos_processes::Function;
 use serde_json::Value;
 
@@ -15,8 +15,8 @@ use crate::domain::{
     job::Job,
     listing::Scope,
     plan::Plan,
-    request::{self, Mode, wanted_outputs},
-    source::{SOURCE_INPUT, Source, data_object, references},
+    request::{self, Mode, choose_format, wanted_outputs},
+    source::{SOURCE_INPUT, Source, data_object, reference},
 };
 
 /// A job that was accepted, and how its client wants to be answered.
@@ -24,7 +24,6 @@ use crate::domain::{
 pub(crate) struct Accepted {
     pub(crate) job: Job,
     pub(crate) mode: Mode,
-    pub(crate) response: Response,
 }
 
 impl App {
@@ -40,11 +39,13 @@ impl App {
         // A job belongs to a person: a service has no bucket for its results.
         require(who, Right::Execute)?;
         Scope::of(who, Right::Execute)?;
-        let request = request::read(&body)?;
+        let mut request = request::read(&body)?;
         let process =
             self.registry.process(who, process).await?.ok_or_else(|| Error::NoSuchProcess(process.to_owned()))?;
         let function = builtin(&process.unit)?;
         process.description.check_inputs(&request.inputs).map_err(Error::from)?;
+        request.inputs = process.description.unqualified(request.inputs);
+        choose_format(Function::of(&function), &mut request)?;
         let outputs = wanted_outputs(&process.description, &request)?;
         let mode = Mode::decide(&process.description.summary.job_control_options, preference);
         let mut plan = Plan {
@@ -53,15 +54,16 @@ impl App {
             function,
             inputs: request.inputs,
             outputs,
+            response: request.response,
             traceparent: okeanos_telemetry::traceparent(),
             ..Plan::default()
         };
-        self.resolve_sources(who, &mut plan, base).await?;
+        self.resolve_source(who, &mut plan, base).await?;
         check_function(&plan)?;
-        let job = Job::accepted(who.name.clone(), body, plan, self.clock.now());
-        self.jobs.add(&job, self.config.jobs_per_user_max).await?;
+        let job = Job::accepted(who.name.clone(), &plan, self.clock.now());
+        self.jobs.add(&job, &plan, self.config.jobs_per_user_max).await?;
         self.signals.accepted.notify_one();
-        Ok(Accepted { job, mode, response: request.response.unwrap_or(Response::Document) })
+        Ok(Accepted { job, mode })
     }
 
     /// Waits until a job has ended, at most so long; the job as it is then.
@@ -84,36 +86,30 @@ impl App {
         }
     }
 
-    /// Puts `s3://` URLs in the place of what the client named, each of which the client may read.
-    async fn resolve_sources(&self, who: &Principal, plan: &mut Plan, base: &str) -> Result<(), Fault> {
-        let Some(value) = plan.inputs.get(SOURCE_INPUT).filter(|v| !v.is_null()).cloned() else { return Ok(()) };
+    /// Puts an `s3://` URL in the place of what the client named, which the client may read.
+    async fn resolve_source(&self, who: &Principal, plan: &mut Plan, base: &str) -> Result<(), Fault> {
+        let Some(value) = plan.inputs.get(SOURCE_INPUT).filter(|v| !v.is_null()) else { return Ok(()) };
+        let reference = reference(SOURCE_INPUT, value)?;
         let own = self.ctx.url();
         let own: Vec<&str> = own.as_deref().into_iter().chain([base]).collect();
-        let mut resolved = Vec::new();
-        for reference in references(SOURCE_INPUT, &value)? {
-            let location = match Source::parse(SOURCE_INPUT, reference, &own)? {
-                Source::Object(location) => {
-                    self.check_object(who, &location).await?;
-                    plan.derived_from.push(location.to_string());
-                    location
-                }
-                Source::Item { collection, item } => {
-                    let document = self.item(who, collection.as_deref(), &item).await?;
-                    plan.derived_from.push(item_url(&own, &document).unwrap_or_else(|| reference.to_owned()));
-                    let location = data_object(&document).ok_or_else(|| {
-                        Error::source(SOURCE_INPUT, format!("item {item} has no data in the platform's object store"))
-                    })?;
-                    plan.items.push(document);
-                    location
-                }
-            };
-            resolved.push(Value::String(location.to_string()));
-        }
-        let resolved = match resolved.len() {
-            1 if !value.is_array() => resolved.remove(0),
-            _ => Value::Array(resolved),
+        let location = match Source::parse(SOURCE_INPUT, reference, &own)? {
+            Source::Object(location) => {
+                plan.derived_from.push(location.to_string());
+                location
+            }
+            Source::Item { collection, item } => {
+                let document = self.item(who, collection.as_deref(), &item).await?;
+                plan.derived_from.push(item_url(&own, &document).unwrap_or_else(|| reference.to_owned()));
+                let location = data_object(&document).ok_or_else(|| {
+                    Error::source(SOURCE_INPUT, format!("item {item} has no data in the platform's object store"))
+                })?;
+                plan.items.push(document);
+                location
+            }
         };
-        plan.inputs.insert(SOURCE_INPUT.to_owned(), resolved);
+        // Who may see an item may not always read what it points to.
+        self.check_object(who, &location).await?;
+        plan.inputs.insert(SOURCE_INPUT.to_owned(), Value::String(location.to_string()));
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use okeanos_auth::Principal;
 use okeanos_blob::{ByteStream, Location, Meta};
 use okeanos_fault::Fault;
+use okeanos_ogc::execute::Response;
 
 use super::App;
 use crate::domain::{
@@ -19,10 +20,18 @@ pub(crate) enum Served {
     Folder,
 }
 
-/// The outputs of a job that has ended well.
-pub(crate) fn outputs(job: &Job) -> Result<&[Output], Error> {
+/// What a job has left behind, and how its client wants to be answered.
+#[derive(Debug)]
+pub(crate) struct Results {
+    pub(crate) job: Job,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) response: Option<Response>,
+}
+
+/// Whether a job has ended well.
+pub(crate) fn ended_well(job: &Job) -> Result<(), Error> {
     match (job.status, &job.failure) {
-        (Status::Successful, _) => Ok(&job.outputs),
+        (Status::Successful, _) => Ok(()),
         (Status::Failed, Some(failure)) => Err(Error::Failed(failure.clone())),
         (Status::Dismissed, _) => Err(Error::Dismissed),
         (status, _) => Err(Error::ResultNotReady(status)),
@@ -30,18 +39,24 @@ pub(crate) fn outputs(job: &Job) -> Result<&[Output], Error> {
 }
 
 impl App {
-    /// A job whose outputs are there.
-    pub(crate) async fn results(&self, who: &Principal, id: &str) -> Result<Job, Fault> {
+    /// What a job has left behind.
+    pub(crate) async fn results(&self, who: &Principal, id: &str) -> Result<Results, Fault> {
         let job = self.job(who, id).await?;
-        outputs(&job)?;
-        Ok(job)
+        self.results_of(job).await
+    }
+
+    /// What a job that the caller may see has left behind.
+    pub(crate) async fn results_of(&self, job: Job) -> Result<Results, Fault> {
+        ended_well(&job)?;
+        let (plan, outputs) = self.jobs.work(&job).await?;
+        Ok(Results { job, outputs, response: plan.response })
     }
 
     /// An output of a job by name.
     pub(crate) async fn output(&self, who: &Principal, id: &str, name: &str) -> Result<(Job, Output, Served), Fault> {
-        let job = self.job(who, id).await?;
-        let found = outputs(&job)?.iter().find(|output| output.name == name);
-        let output = found.ok_or_else(|| Error::NoSuchOutput(name.to_owned()))?.clone();
+        let Results { job, outputs, .. } = self.results(who, id).await?;
+        let found = outputs.into_iter().find(|output| output.name == name);
+        let output = found.ok_or_else(|| Error::NoSuchOutput(name.to_owned()))?;
         let served = self.serve(&output).await?;
         Ok((job, output, served))
     }

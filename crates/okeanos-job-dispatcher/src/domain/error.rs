@@ -121,6 +121,7 @@ impl From<Error> for Fault {
 fn failed_kind(code: &str) -> Kind {
     match code {
         failure::TIMED_OUT => Kind::Timeout,
+        failure::OUTPUT_TOO_LARGE => Kind::InvalidArgument,
         "processes/input-output" => Kind::Internal,
         code if code.starts_with("job-dispatcher/") => Kind::Internal,
         _ => Kind::InvalidArgument,
@@ -131,11 +132,13 @@ fn failed_kind(code: &str) -> Kind {
 pub(crate) mod failure {
     /// The process ended with an error.
     pub(crate) const PROCESS_FAILED: &str = "job-dispatcher/process-failed";
-    /// The process was ended by a signal: out of memory, most often.
+    /// The process was ended by a signal: out of memory or processor time, most often.
     pub(crate) const KILLED: &str = "job-dispatcher/killed";
     /// It took longer than it may.
     pub(crate) const TIMED_OUT: &str = "job-dispatcher/timed-out";
-    /// The worker was lost as often as there are attempts.
+    /// It leaves more behind than it may.
+    pub(crate) const OUTPUT_TOO_LARGE: &str = "job-dispatcher/output-too-large";
+    /// The worker was lost again and again.
     pub(crate) const WORKER_LOST: &str = "job-dispatcher/worker-lost";
     /// The process ended well without an output that it promises.
     pub(crate) const NO_OUTPUT: &str = "job-dispatcher/no-output";

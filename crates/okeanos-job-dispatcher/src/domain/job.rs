@@ -10,11 +10,10 @@
 
 use okeanos_auth::Owner;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{output::Output, plan::Plan};
+use super::{log::printable, output::Output, plan::Plan};
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,9 +67,9 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// With a code and words.
-    pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into() }
+    /// With a code and words, of which only what can be shown and stored is kept.
+    pub(crate) fn new(code: impl Into<String>, message: impl AsRef<str>) -> Self {
+        Self { code: code.into(), message: printable(message.as_ref()) }
     }
 }
 
@@ -90,6 +89,8 @@ pub(crate) enum Happening {
     Interrupted(Failure),
     /// We ourselves broke the attempt off, to restart: it does not count.
     GivenBack,
+    /// The worker that had the attempt died or fell silent: that is no fault of the job's, unless it happens too often.
+    WorkerLost,
     /// The attempt ended and its outputs are stored.
     Succeeded(Vec<Output>),
     /// It cannot succeed.
@@ -111,8 +112,14 @@ pub(crate) struct Job {
     pub(crate) message: String,
     /// 0 to 100, never less than before.
     pub(crate) progress: u8,
+    /// The process that it runs.
+    pub(crate) process_id: String,
+    /// The process's version: the one that was the latest when the job was accepted.
+    pub(crate) version: String,
     /// Attempts begun.
     pub(crate) attempt: u32,
+    /// Attempts whose worker was lost.
+    pub(crate) lost: u32,
     /// When it was accepted.
     pub(crate) created: OffsetDateTime,
     /// When it last changed.
@@ -121,12 +128,6 @@ pub(crate) struct Job {
     pub(crate) started: Option<OffsetDateTime>,
     /// When it ended.
     pub(crate) finished: Option<OffsetDateTime>,
-    /// What the client sent.
-    pub(crate) request: Value,
-    /// What a worker is to do.
-    pub(crate) plan: Plan,
-    /// What it left behind, once successful.
-    pub(crate) outputs: Vec<Output>,
     /// Why it has no results, once failed.
     pub(crate) failure: Option<Failure>,
 }
@@ -138,23 +139,28 @@ pub(crate) struct Impossible(pub Status);
 
 impl Job {
     /// A job that was just accepted.
-    pub(crate) fn accepted(owner: String, request: Value, plan: Plan, now: OffsetDateTime) -> Self {
+    pub(crate) fn accepted(owner: String, plan: &Plan, now: OffsetDateTime) -> Self {
         Self {
             id: Uuid::now_v7(),
             owner,
             status: Status::Accepted,
             message: "waiting for its turn".to_owned(),
             progress: 0,
+            process_id: plan.process_id.clone(),
+            version: plan.version.clone(),
             attempt: 0,
+            lost: 0,
             created: now,
             updated: now,
             started: None,
             finished: None,
-            request,
-            plan,
-            outputs: Vec::new(),
             failure: None,
         }
+    }
+
+    /// Attempts that came to an end of their own: those that are counted when it is about giving up.
+    pub(crate) fn tries(&self) -> u32 {
+        self.attempt.saturating_sub(self.lost)
     }
 
     /// Whose it is.
@@ -188,10 +194,13 @@ impl Job {
                 self.attempt = self.attempt.saturating_sub(1);
                 self.message = "waiting for the platform to come back".to_owned();
             }
-            (Status::Running, Happening::Succeeded(outputs)) => {
+            (Status::Running, Happening::WorkerLost) => {
+                self.lost += 1;
+                self.message = "waiting for another attempt: the worker was lost".to_owned();
+            }
+            (Status::Running, Happening::Succeeded(_)) => {
                 self.end(Status::Successful, "done".to_owned(), now);
                 self.progress = 100;
-                self.outputs = outputs;
             }
             (Status::Accepted | Status::Running, Happening::Failed(failure)) => {
                 self.end(Status::Failed, failure.message.clone(), now);
@@ -228,6 +237,7 @@ mod tests {
             (any::<u8>(), ".*").prop_map(|(percent, message)| Happening::Progressed { percent, message }),
             Just(Happening::Interrupted(failure())),
             Just(Happening::GivenBack),
+            Just(Happening::WorkerLost),
             Just(Happening::Succeeded(Vec::new())),
             Just(Happening::Failed(failure())),
             Just(Happening::Dismissed),
@@ -238,7 +248,7 @@ mod tests {
         #[test]
         fn no_history_goes_back(history in proptest::collection::vec(happening(), 0..24)) {
             let mut now = OffsetDateTime::UNIX_EPOCH;
-            let mut job = Job::accepted("ann".into(), Value::Null, Plan::default(), now);
+            let mut job = Job::accepted("ann".into(), &Plan::default(), now);
             for happening in history {
                 now += Duration::from_secs(1);
                 let before = job.clone();
@@ -274,10 +284,27 @@ mod tests {
     #[test]
     fn what_has_not_begun_cannot_succeed() {
         let now = OffsetDateTime::UNIX_EPOCH;
-        let mut job = Job::accepted("ann".into(), Value::Null, Plan::default(), now);
+        let mut job = Job::accepted("ann".into(), &Plan::default(), now);
         assert_eq!(job.apply(Happening::Succeeded(Vec::new()), now), Err(Impossible(Status::Accepted)));
         job.apply(Happening::Dismissed, now).unwrap();
         assert_eq!(job.apply(Happening::Begun, now), Err(Impossible(Status::Dismissed)));
+    }
+
+    #[test]
+    fn a_lost_worker_is_no_try_of_the_job() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let mut job = Job::accepted("ann".into(), &Plan::default(), now);
+        for _ in 0..3 {
+            job.apply(Happening::Begun, now).unwrap();
+            job.apply(Happening::WorkerLost, now).unwrap();
+        }
+        job.apply(Happening::Begun, now).unwrap();
+        assert_eq!((job.attempt, job.lost, job.tries()), (4, 3, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_replaced() {
+        assert_eq!(Failure::new("a/b", "one\0two\u{1b}[31m").message, "one\u{fffd}two\u{fffd}[31m");
     }
 
     #[test]

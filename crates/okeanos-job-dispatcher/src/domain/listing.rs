@@ -27,10 +27,12 @@ impl Scope {
     /// `auth/not-signed-in` and `auth/not-allowed`.
     pub(crate) fn of(who: &Principal, right: Right) -> Result<Self, Fault> {
         require(who, right)?;
-        if who.administers() {
-            return Ok(Self::All);
+        // A service administers too, but has no jobs and no business with those of people.
+        match who {
+            who if who.service => Err(refusal(who)),
+            who if who.administers() => Ok(Self::All),
+            who => Ok(Self::Of(who.name.clone())),
         }
-        if who.service { Err(refusal(who)) } else { Ok(Self::Of(who.name.clone())) }
     }
 }
 

@@ -61,6 +61,17 @@ impl BoundedLog {
     }
 }
 
+/// A text of a stranger's without control characters: PostgreSQL does not take the zero character, and no terminal should
+/// take the others.
+pub(crate) fn printable(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\t' | '\n' | '\r' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
 /// What a line `okeanos:progress 42 message` says.
 pub(crate) fn progress(line: &str) -> Option<(u8, String)> {
     let rest = line.strip_prefix("okeanos:progress ")?.trim_start();
@@ -72,7 +83,10 @@ pub(crate) fn progress(line: &str) -> Option<(u8, String)> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 100")]
     let percent = percent as u8;
     let message = message.trim();
-    Some((percent, if message.is_empty() { "running".to_owned() } else { message.chars().take(200).collect() }))
+    Some((
+        percent,
+        if message.is_empty() { "running".to_owned() } else { printable(message).chars().take(200).collect() },
+    ))
 }
 
 /// What a line `okeanos:error {"code": …, "detail": …}` says: why the process failed.
@@ -110,6 +124,7 @@ mod tests {
     fn progress_lines() {
         assert_eq!(progress("okeanos:progress 42 reading thetao"), Some((42, "reading thetao".into())));
         assert_eq!(progress("okeanos:progress 7.5%"), Some((7, "running".into())));
+        assert_eq!(progress("okeanos:progress 7 a\0b"), Some((7, "a\u{fffd}b".into())));
         for line in ["okeanos:progress", "okeanos:progress x", "okeanos:progress 101", "okeanos:progress NaN", "42"] {
             assert_eq!(progress(line), None, "{line}");
         }

@@ -2,6 +2,7 @@
 
 use std::{cmp::Reverse, path::PathBuf};
 
+use okeanos_ogc::process::Transmission;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ pub(crate) struct Output {
     pub(crate) bytes: u64,
     /// Whether it is a folder.
     pub(crate) folder: bool,
+    /// How the client wants it handed over, when it said.
+    pub(crate) transmission: Option<Transmission>,
     /// The value itself, of a small JSON output.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) value: Option<Value>,

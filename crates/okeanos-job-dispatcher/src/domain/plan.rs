@@ -1,5 +1,6 @@
 //! What a worker is to do: everything was looked up and decided when the job was accepted.
 
+use okeanos_ogc::{execute::Response, process::Transmission};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -19,8 +20,19 @@ pub(crate) struct Plan {
     /// The STAC items that the sources are.
     pub(crate) items: Vec<Value>,
     /// The outputs that the client wants: all of the process unless it said.
-    pub(crate) outputs: Vec<String>,
+    pub(crate) outputs: Vec<Wanted>,
+    /// How it wants to be answered, when it said.
+    pub(crate) response: Option<Response>,
     /// The trace of the request, which goes on in the attempts.
     #[serde(default)]
     pub(crate) traceparent: Option<String>,
+}
+
+/// An output that the client wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    /// Its name in the process description.
+    pub(crate) name: String,
+    /// How it is to be handed over, when the client said.
+    pub(crate) transmission: Option<Transmission>,
 }

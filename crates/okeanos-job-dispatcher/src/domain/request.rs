@@ -3,13 +3,14 @@
 use std::{borrow::Cow, time::Duration};
 
 use okeanos_ogc::{
-    execute::Execute,
+    execute::{Execute, OutputRequest},
     prefer::Preference,
     process::{JobControl, ProcessDescription},
 };
+use okeanos_processes::Function;
 use serde_json::Value;
 
-use super::error::Error;
+use super::{error::Error, plan::Wanted};
 
 /// Reads a body. EDITO's clients write `processInputs` for `inputs`.
 ///
@@ -36,23 +37,53 @@ pub(crate) fn read(body: &Value) -> Result<Execute, Error> {
     }
 }
 
-/// The names of the outputs that are wanted: all of the process unless some were named.
+/// The outputs that are wanted: all of the process unless some were named.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming an output that the process does not have.
-pub(crate) fn wanted_outputs(process: &ProcessDescription, request: &Execute) -> Result<Vec<String>, Error> {
+pub(crate) fn wanted_outputs(process: &ProcessDescription, request: &Execute) -> Result<Vec<Wanted>, Error> {
     let known = || process.outputs.keys().map(String::as_str);
     // An empty object comes from clients that have nothing to say about outputs.
     let Some(named) = request.outputs.as_ref().filter(|named| !named.is_empty()) else {
-        return Ok(known().map(str::to_owned).collect());
+        return Ok(known().map(|name| Wanted { name: name.to_owned(), transmission: None }).collect());
     };
     match named.iter().find(|output| !known().any(|name| name == output.name)) {
-        None => Ok(named.iter().map(|output| output.name.clone()).collect()),
+        None => {
+            let wanted = |o: &OutputRequest| Wanted { name: o.name.clone(), transmission: o.transmission };
+            Ok(named.iter().map(wanted).collect())
+        }
         Some(unknown) => {
             let why = format!("the process has no such output; it has {}", known().collect::<Vec<_>>().join(", "));
             Err(Error::request(format!("outputs.{}", unknown.name), why))
         }
     }
+}
+
+/// Makes the media type in which an output is wanted the input `format`, by which the platform's functions are told.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the output, when it has no such format or `format` says another.
+pub(crate) fn choose_format(function: Option<Function>, request: &mut Execute) -> Result<(), Error> {
+    for output in request.outputs.iter().flatten() {
+        let Some(media_type) = &output.media_type else { continue };
+        let field = format!("outputs.{}.format", output.name);
+        let formats = function.map_or(&[][..], Function::formats);
+        let Some(format) = formats.iter().find(|f| f.media_type().eq_ignore_ascii_case(media_type)) else {
+            let known: Vec<_> = formats.iter().map(|f| f.media_type()).collect();
+            return Err(Error::request(field, format!("the output has no such format; it has {}", known.join(", "))));
+        };
+        match request.inputs.get("format").filter(|said| !said.is_null()) {
+            Some(said) if said != format.name() => {
+                return Err(Error::request(field, "the input format says something else"));
+            }
+            // What has but one format has no such input.
+            None if formats.len() > 1 => {
+                request.inputs.insert("format".to_owned(), format.name().into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Whether a client waits for the end.
@@ -113,11 +144,35 @@ mod tests {
         let output = json!({"schema": {}});
         let process = json!({"id": "p", "version": "1", "outputs": {"result": output, "report": output}});
         let process = ProcessDescription::read(process).unwrap();
-        let wanted = |body: Value| wanted_outputs(&process, &read(&body).unwrap());
+        let wanted = |body: Value| {
+            let wanted = wanted_outputs(&process, &read(&body).unwrap());
+            wanted.map(|outputs| outputs.into_iter().map(|o| o.name).collect::<Vec<_>>())
+        };
         assert_eq!(wanted(json!({})).unwrap(), ["result", "report"]);
         assert_eq!(wanted(json!({"outputs": {}})).unwrap(), ["result", "report"]);
         assert_eq!(wanted(json!({"outputs": {"report": {}}})).unwrap(), ["report"]);
         assert!(wanted(json!({"outputs": {"colour": {}}})).is_err());
+    }
+
+    #[test]
+    fn a_media_type_is_a_format() {
+        let chosen = |function: Function, body: Value| {
+            let mut request = read(&body).unwrap();
+            choose_format(Some(function), &mut request).map(|()| request.inputs.get("format").cloned())
+        };
+        let wanted = |media_type: &str| json!({"result": {"format": {"mediaType": media_type}}});
+        let body = |media_type| json!({"outputs": wanted(media_type)});
+        assert_eq!(chosen(Function::Subset, body("text/csv")).unwrap(), Some(json!("csv")));
+        assert_eq!(chosen(Function::ToZarr, body("application/vnd+zarr")).unwrap(), None);
+        assert_eq!(chosen(Function::Subset, json!({})).unwrap(), None);
+        let both = |format: &str| json!({"inputs": {"format": format}, "outputs": wanted("text/csv")});
+        assert!(chosen(Function::Subset, both("csv")).is_ok());
+        for (function, body) in [(Function::Subset, both("zarr")), (Function::ToZarr, body("text/csv"))] {
+            match chosen(function, body) {
+                Err(Error::Invalid { field, .. }) => assert_eq!(field, "outputs.result.format"),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

@@ -9,8 +9,6 @@ use super::error::Error;
 pub(crate) const SOURCE_INPUT: &str = "source";
 /// Longest reference.
 const REFERENCE_BYTES_MAX: usize = 2_048;
-/// Most sources of one input.
-pub(crate) const SOURCES_MAX: usize = 50;
 
 /// What a reference to data means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,26 +75,13 @@ fn decode(input: &str, segment: &str) -> Result<String, Error> {
     decoded.map(String::from).map_err(|_| Error::source(input, "the URL is not UTF-8"))
 }
 
-/// The references in the value of a source input: a string, a link object `{"href": …}`, or an array of these.
+/// The reference in the value of a source input: a text, or a link object `{"href": …}`.
 ///
 /// # Errors
-/// [`Error::Invalid`] when it is neither, and [`Error::SourceRefused`] when they are too many.
-pub(crate) fn references<'v>(input: &str, value: &'v Value) -> Result<Vec<&'v str>, Error> {
-    let one = |value: &'v Value| match value {
-        Value::String(text) => Ok(text.as_str()),
-        Value::Object(link) => {
-            let href = link.get("href").and_then(Value::as_str);
-            href.ok_or_else(|| Error::input(input, "a link object has a member href"))
-        }
-        _ => Err(Error::input(input, "a URL, an item's id or a link object is expected")),
-    };
-    match value {
-        Value::Array(values) if values.len() > SOURCES_MAX => {
-            Err(Error::source(input, format!("at most {SOURCES_MAX} sources are accepted")))
-        }
-        Value::Array(values) => values.iter().map(one).collect(),
-        value => one(value).map(|one| vec![one]),
-    }
+/// [`Error::Invalid`] when it is neither.
+pub(crate) fn reference<'v>(input: &str, value: &'v Value) -> Result<&'v str, Error> {
+    let text = value.as_str().or_else(|| value.get("href")?.as_str());
+    text.ok_or_else(|| Error::input(input, "a URL, an item's id or a link object with a member href is expected"))
 }
 
 /// The object behind an item: its asset `data`, else the first one with the role `data`.
@@ -156,11 +141,10 @@ mod tests {
     }
 
     #[test]
-    fn references_in_every_form() {
-        assert_eq!(references("source", &json!("a")).unwrap(), ["a"]);
-        assert_eq!(references("source", &json!([{"href": "a"}, "b"])).unwrap(), ["a", "b"]);
-        assert!(references("source", &json!(1)).is_err());
-        assert!(references("source", &json!(vec!["a"; 51])).is_err());
+    fn references_in_either_form() {
+        assert_eq!(reference("source", &json!("a")).unwrap(), "a");
+        assert_eq!(reference("source", &json!({"href": "a", "type": "application/x-netcdf"})).unwrap(), "a");
+        assert!(reference("source", &json!(1)).is_err() && reference("source", &json!({"url": "a"})).is_err());
     }
 
     #[test]

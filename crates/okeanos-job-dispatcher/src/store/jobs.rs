@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use super::{
     Jobs, Lease, broken,
-    entity::job::{Column, Entity, Model},
+    entity::{
+        job::{Column, Entity, Model},
+        work,
+    },
     rows::{Queue, micros, rounded, to_job, to_row},
 };
 use crate::{
@@ -21,6 +24,8 @@ use crate::{
         error::Error,
         job::{Happening, Job, Status},
         listing::{Listing, Scope},
+        output::Output,
+        plan::Plan,
     },
     events,
 };
@@ -45,14 +50,17 @@ fn seen(scope: &Scope) -> Select<Entity> {
 
 impl Jobs {
     /// Adds a job, unless its owner has as many unfinished ones as allowed.
-    pub(crate) async fn add(&self, job: &Job, unfinished_max: u64) -> Result<(), Fault> {
+    pub(crate) async fn add(&self, job: &Job, plan: &Plan, unfinished_max: u64) -> Result<(), Fault> {
         let tx = self.db.begin().await.map_err(broken)?;
         let waiting = Entity::find().filter(Column::Owner.eq(&*job.owner)).filter(Column::Status.is_in(UNFINISHED));
         if waiting.count(&*tx).await.map_err(broken)? >= unfinished_max {
             return Err(Error::TooManyJobs(unfinished_max).into());
         }
         let queue = Queue { available_at: micros(job.created), begun_at: None, worker: None, lease_until: None };
-        Entity::insert(to_row(job, queue)?.into_active_model()).exec_without_returning(&*tx).await.map_err(broken)?;
+        let plan = serde_json::to_string(plan).map_err(Fault::internal)?;
+        let work = work::Model { job_id: job.id.to_string(), plan, outputs: "[]".to_owned() };
+        Entity::insert(to_row(job, queue).into_active_model()).exec_without_returning(&*tx).await.map_err(broken)?;
+        work::Entity::insert(work.into_active_model()).exec_without_returning(&*tx).await.map_err(broken)?;
         tell(&tx, "accepted", job, job.created).await?;
         tx.commit().await.map_err(broken)
     }
@@ -61,6 +69,14 @@ impl Jobs {
     pub(crate) async fn get(&self, scope: &Scope, id: Uuid) -> Result<Job, Fault> {
         let row = seen(scope).filter(Column::Id.eq(id.to_string())).one(self.db.conn()).await.map_err(broken)?;
         to_job(row.ok_or_else(|| Error::NoSuchJob(id.to_string()))?)
+    }
+
+    /// What a job is to do, and what it has left behind.
+    pub(crate) async fn work(&self, job: &Job) -> Result<(Plan, Vec<Output>), Fault> {
+        let row = work::Entity::find_by_id(job.id.to_string()).one(self.db.conn()).await.map_err(broken)?;
+        let row = row.ok_or_else(|| Error::NoSuchJob(job.id.to_string()))?;
+        let plan = serde_json::from_str(&row.plan).map_err(Fault::internal)?;
+        Ok((plan, serde_json::from_str(&row.outputs).map_err(Fault::internal)?))
     }
 
     /// A page of jobs that may be seen, newest first, and whether there are more.
@@ -120,6 +136,10 @@ impl Jobs {
         let mut queue = Queue::of(&row);
         let mut job = to_job(row)?;
         let word = events::word(&happening);
+        let outputs = match &happening {
+            Happening::Succeeded(outputs) => Some(serde_json::to_string(outputs).map_err(Fault::internal)?),
+            _ => None,
+        };
         if job.apply(happening, now).is_err() {
             return Ok(None);
         }
@@ -129,6 +149,10 @@ impl Jobs {
             queue.free(now);
         }
         write(&tx, &job, queue).await?;
+        if let Some(outputs) = outputs {
+            let update = work::Entity::update_many().col_expr(work::Column::Outputs, Expr::val(outputs));
+            update.filter(work::Column::JobId.eq(id.to_string())).exec(&*tx).await.map_err(broken)?;
+        }
         if let Some(word) = word {
             tell(&tx, word, &job, now).await?;
         }
@@ -156,27 +180,53 @@ impl Jobs {
         Ok(true)
     }
 
-    /// Forgets jobs that ended before a time; how many.
-    pub(crate) async fn prune(&self, before: OffsetDateTime) -> Result<usize, Fault> {
-        const BATCH: u64 = 500;
-        let old = Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(Column::Status.is_not_in(UNFINISHED))
-            .filter(Column::FinishedAt.lt(micros(before)))
-            .limit(BATCH);
-        let tx = self.db.begin().await.map_err(broken)?;
-        let ids: Vec<String> = old.into_tuple().all(&*tx).await.map_err(broken)?;
-        let count = ids.len();
-        if count > 0 {
-            Self::delete(&*tx, ids).await?;
+    /// Forgets jobs that ended before a time, and of each owner all finished ones but so many of the newest; how many.
+    pub(crate) async fn prune(&self, before: OffsetDateTime, kept_max: u64) -> Result<usize, Fault> {
+        let finished = || Entity::find().select_only().filter(Column::Status.is_not_in(UNFINISHED));
+        let mut count = self.forget(finished().filter(Column::FinishedAt.lt(micros(before)))).await?;
+        let many: Vec<String> = finished()
+            .column(Column::Owner)
+            .group_by(Column::Owner)
+            .having(Column::Id.count().gt(i64::try_from(kept_max).unwrap_or(i64::MAX)))
+            .into_tuple()
+            .all(self.db.conn())
+            .await
+            .map_err(broken)?;
+        for owner in many {
+            let own = || finished().filter(Column::Owner.eq(owner.as_str()));
+            let newest = own().column(Column::Id).order_by_desc(Column::Id).offset(kept_max).limit(1);
+            let newest: Option<String> = newest.into_tuple().one(self.db.conn()).await.map_err(broken)?;
+            if let Some(newest) = newest {
+                count += self.forget(own().filter(Column::Id.lte(newest))).await?;
+            }
         }
-        tx.commit().await.map_err(broken)?;
         Ok(count)
+    }
+
+    /// Deletes jobs, a batch in a transaction; how many.
+    async fn forget(&self, jobs: Select<Entity>) -> Result<usize, Fault> {
+        const BATCH: usize = 500;
+        let mut count = 0;
+        loop {
+            let tx = self.db.begin().await.map_err(broken)?;
+            let batch = jobs.clone().column(Column::Id).limit(BATCH as u64);
+            let ids: Vec<String> = batch.into_tuple().all(&*tx).await.map_err(broken)?;
+            let found = ids.len();
+            if found > 0 {
+                Self::delete(&*tx, ids).await?;
+                tx.commit().await.map_err(broken)?;
+            }
+            count += found;
+            if found < BATCH {
+                return Ok(count);
+            }
+        }
     }
 
     async fn delete(c: &impl ConnectionTrait, ids: Vec<String>) -> Result<(), Fault> {
         Self::delete_logs(c, &ids).await?;
+        let work = work::Entity::delete_many().filter(work::Column::JobId.is_in(ids.iter().map(String::as_str)));
+        work.exec(c).await.map_err(broken)?;
         Entity::delete_many().filter(Column::Id.is_in(ids)).exec(c).await.map(drop).map_err(broken)
     }
 
@@ -198,7 +248,7 @@ impl Jobs {
 }
 
 pub(super) async fn write(tx: &Tx, job: &Job, queue: Queue) -> Result<(), Fault> {
-    let row = to_row(job, queue)?.into_active_model().reset_all();
+    let row = to_row(job, queue).into_active_model().reset_all();
     row.update(&**tx).await.map(drop).map_err(broken)
 }
 

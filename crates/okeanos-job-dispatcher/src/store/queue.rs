@@ -18,11 +18,25 @@ use super::{
 use crate::domain::{
     error::failure,
     job::{Failure, Happening, Job},
+    plan::Plan,
     queue::{Candidate, fairest},
 };
 
 /// How many owners are looked at for one decision.
 const OWNERS_MAX: u64 = 1_000;
+/// For how long it counts that an owner had a turn, in microseconds: longer than a job may run.
+const LATELY: i64 = 24 * 3_600 * 1_000_000;
+
+/// A job whose attempt begins.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// The job.
+    pub(crate) job: Job,
+    /// What is to be done.
+    pub(crate) plan: Plan,
+    /// By whom.
+    pub(crate) lease: Lease,
+}
 
 /// That a worker has a job in an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,27 +64,33 @@ fn due(now: i64) -> Select<Entity> {
 }
 
 impl Jobs {
-    /// Gives the job whose turn it is to a worker, and begins its next attempt. A job whose worker was lost as often as
-    /// there are attempts is failed on the way.
+    /// Gives the job whose turn it is to a worker, and begins its next attempt; not one of those that it has `here` already,
+    /// whose lease may have run out while the machine slept. A job whose worker was lost `lost_max` times is failed on the
+    /// way: it may be what takes its workers with it.
     pub(crate) async fn take(
         &self,
         worker: &str,
         now: OffsetDateTime,
         lease: std::time::Duration,
-        attempts_max: u32,
-    ) -> Result<Option<(Job, Lease)>, Fault> {
+        lost_max: u32,
+        here: &[Uuid],
+    ) -> Result<Option<Taken>, Fault> {
         let now = rounded(now);
         loop {
-            let Some(id) = self.whose_turn(micros(now)).await? else { return Ok(None) };
+            let Some(id) = self.whose_turn(micros(now), here).await? else { return Ok(None) };
             let tx = self.db.begin().await.map_err(broken)?;
             let claim = due(micros(now)).filter(Column::Id.eq(id.to_string())).lock_exclusive();
             // Another worker may have been faster, or its owner may have called it off.
             let Some(row) = claim.one(&*tx).await.map_err(broken)? else { continue };
             let mut queue = Queue::of(&row);
             let mut job = to_job(row)?;
-            let given_up = job.attempt >= attempts_max;
+            // Whoever ends an attempt, or gives it back, says that nobody has the job.
+            if queue.worker.is_some() {
+                job.apply(Happening::WorkerLost, now).map_err(Fault::internal)?;
+            }
+            let given_up = job.lost >= lost_max;
             let happening = if given_up {
-                let message = format!("the worker was lost in each of {} attempts", job.attempt);
+                let message = format!("the worker was lost in {} attempts", job.lost);
                 Happening::Failed(Failure::new(failure::WORKER_LOST, message))
             } else {
                 Happening::Begun
@@ -88,13 +108,18 @@ impl Jobs {
             tx.commit().await.map_err(broken)?;
             if !given_up {
                 let lease = Lease { worker: worker.to_owned(), attempt: job.attempt };
-                return Ok(Some((job, lease)));
+                let (plan, _) = self.work(&job).await?;
+                return Ok(Some(Taken { job, plan, lease }));
             }
         }
     }
 
-    async fn whose_turn(&self, now: i64) -> Result<Option<Uuid>, Fault> {
-        let oldest: Vec<(String, String)> = due(now)
+    async fn whose_turn(&self, now: i64, here: &[Uuid]) -> Result<Option<Uuid>, Fault> {
+        let mut due = due(now);
+        if !here.is_empty() {
+            due = due.filter(Column::Id.is_not_in(here.iter().map(Uuid::to_string)));
+        }
+        let oldest: Vec<(String, String)> = due
             .select_only()
             .column(Column::Owner)
             .column_as(Column::Id.min(), "oldest")
@@ -116,6 +141,7 @@ impl Jobs {
             .column_as(running.sum(), "running")
             .column_as(Column::BegunAt.max(), "begun")
             .filter(Column::Owner.is_in(owners))
+            .filter(Column::BegunAt.gte(now - LATELY))
             .group_by(Column::Owner)
             .into_tuple()
             .all(self.db.conn())
@@ -147,12 +173,11 @@ impl Jobs {
         Ok(renewed.rows_affected == 1)
     }
 
-    /// Frees the jobs that this worker had when it died.
+    /// Frees the jobs that this worker had when it died. They stay marked with its name: it was lost in them.
     pub(crate) async fn free_own(&self, worker: &str, now: OffsetDateTime) -> Result<u64, Fault> {
         let tx = self.db.begin().await.map_err(broken)?;
         let freed = Entity::update_many()
             .col_expr(Column::LeaseUntil, Expr::val(Option::<i64>::None))
-            .col_expr(Column::Worker, Expr::val(Option::<String>::None))
             .col_expr(Column::AvailableAt, Expr::val(micros(now)))
             .filter(Column::Worker.eq(worker))
             .exec(&*tx)

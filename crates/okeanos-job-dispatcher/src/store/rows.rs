@@ -29,28 +29,30 @@ pub(super) fn to_job(row: Model) -> Result<Job, Fault> {
         status: status.ok_or_else(|| Fault::internal(format!("a job has the status {:?}", row.status)))?,
         message: row.message,
         progress: u8::try_from(row.progress).unwrap_or(100),
+        process_id: row.process_id,
+        version: row.version,
         attempt: u32::try_from(row.attempt).unwrap_or_default(),
+        lost: u32::try_from(row.lost).unwrap_or_default(),
         created: time(row.created_at),
         updated: time(row.updated_at),
         started: row.started_at.map(time),
         finished: row.finished_at.map(time),
-        request: serde_json::from_str(&row.request).map_err(Fault::internal)?,
-        plan: serde_json::from_str(&row.plan).map_err(Fault::internal)?,
-        outputs: serde_json::from_str(&row.outputs).map_err(Fault::internal)?,
         failure,
     })
 }
 
 /// The row of a job; what belongs to the queue is as given.
-pub(super) fn to_row(job: &Job, queue: Queue) -> Result<Model, Fault> {
-    Ok(Model {
+pub(super) fn to_row(job: &Job, queue: Queue) -> Model {
+    Model {
         id: job.id.to_string(),
         owner: job.owner.clone(),
-        process_id: job.plan.process_id.clone(),
+        process_id: job.process_id.clone(),
+        version: job.version.clone(),
         status: job.status.as_str().to_owned(),
         message: job.message.clone(),
         progress: i32::from(job.progress),
         attempt: i32::try_from(job.attempt).unwrap_or(i32::MAX),
+        lost: i32::try_from(job.lost).unwrap_or(i32::MAX),
         created_at: micros(job.created),
         updated_at: micros(job.updated),
         started_at: job.started.map(micros),
@@ -59,12 +61,9 @@ pub(super) fn to_row(job: &Job, queue: Queue) -> Result<Model, Fault> {
         begun_at: queue.begun_at,
         worker: queue.worker,
         lease_until: queue.lease_until,
-        request: job.request.to_string(),
-        plan: serde_json::to_string(&job.plan).map_err(Fault::internal)?,
-        outputs: serde_json::to_string(&job.outputs).map_err(Fault::internal)?,
         failure_code: job.failure.as_ref().map(|f| f.code.clone()),
         failure_message: job.failure.as_ref().map(|f| f.message.clone()),
-    })
+    }
 }
 
 /// What a row says besides the job.

@@ -1,8 +1,9 @@
 //! One attempt of a job, from its beginning to its end.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use okeanos_fault::Fault;
+use rustix::process::Signal;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -10,25 +11,32 @@ use super::{
     Surroundings, Workshop,
     bench::{Bench, Place},
     log_fault, stage_in,
-    stage_out::{Shelf, collect},
+    stage_out::{AT_ONCE, Shelf, collect, too_large},
 };
 use crate::{
+    config::JobDispatcherConfig,
     domain::{
         error::failure,
-        job::{Failure, Happening, Job},
+        job::{Failure, Happening, Job, Status},
+        listing::Scope,
         log::{self, BoundedLog},
-        output::Output,
+        output::{Output, OutputFile, in_storing_order},
+        plan::Plan,
         queue::pause_after,
     },
     ports::{Delegated, Ending, Order},
     run_process::EXIT_AGAIN,
-    store::{Holder, Lease},
+    store::{Holder, Lease, Taken},
 };
 
 /// How often the worker says that it lives, unless the lease is so short that it must say so more often.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// How often log and progress are written.
 const TELL_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked how much of the disk an attempt takes.
+const MEASURE_EVERY: Duration = Duration::from_secs(2);
+/// Files and folders of an attempt that are not its outputs, rather more than there are.
+const FILES_OF_OURS: usize = 1_000;
 /// How long credentials outlive the attempt, to store what it has left.
 const CREDENTIALS_MARGIN: Duration = Duration::from_secs(3_600);
 /// How often writing the end is tried.
@@ -52,6 +60,7 @@ pub(super) struct Attempt {
     bench: Arc<Bench>,
     around: Surroundings,
     job: Job,
+    plan: Plan,
     lease: Lease,
     /// Cancelled when the job is called off or lost.
     end: CancellationToken,
@@ -62,17 +71,17 @@ impl Attempt {
         shop: Arc<Workshop>,
         bench: Arc<Bench>,
         around: Surroundings,
-        job: Job,
-        lease: Lease,
+        taken: Taken,
         end: CancellationToken,
     ) -> Self {
-        Self { shop, bench, around, job, lease, end }
+        let Taken { job, plan, lease } = taken;
+        Self { shop, bench, around, job, plan, lease, end }
     }
 
     /// Runs it to its end, which is written.
-    #[tracing::instrument(name = "job", skip_all, fields(job.id = %self.job.id, process = self.job.plan.process_id, attempt = self.lease.attempt))]
+    #[tracing::instrument(name = "job", skip_all, fields(job.id = %self.job.id, process = self.job.process_id, attempt = self.lease.attempt))]
     pub(super) async fn run(self, drain: CancellationToken) {
-        if let Some(parent) = &self.job.plan.traceparent {
+        if let Some(parent) = &self.plan.traceparent {
             okeanos_telemetry::adopt_traceparent(&tracing::Span::current(), parent);
         }
         self.shop.metrics.running.inc();
@@ -96,8 +105,7 @@ impl Attempt {
         let every = HEARTBEAT.min(self.shop.config.lease() / 3);
         loop {
             tokio::time::sleep(every).await;
-            let until = self.shop.clock.now() + self.shop.config.lease();
-            match self.shop.jobs.renew(self.job.id, &self.lease, until).await {
+            match self.holds().await {
                 Ok(true) => {}
                 Ok(false) => return self.end.cancel(),
                 Err(fault) => log_fault(&fault, "the lease cannot be renewed"),
@@ -106,21 +114,33 @@ impl Attempt {
     }
 
     async fn work(&self, drain: &CancellationToken) -> Outcome {
-        let id = self.job.id;
         let lifetime = self.shop.config.job_timeout() + CREDENTIALS_MARGIN;
         let secrets = match self.shop.delegations.delegate(&self.job.owner, lifetime).await {
             Ok(secrets) => secrets,
-            Err(fault) => return not_started(&fault),
+            Err(fault) => return self.last_chance(not_started(&fault)),
         };
-        let place = match self.bench.clear(id).and_then(|place| stage_in::write(&self.job, &place).map(|()| place)) {
-            Ok(place) => place,
-            Err(error) => {
-                return Outcome::Again(Failure::new(failure::NOT_STARTED, format!("no place to work: {error}")));
+        let Some(bucket) = self.shop.names.bucket(&self.job.owner()) else {
+            return Outcome::Failed(Failure::new(failure::NOT_STORED, "the owner has no bucket"));
+        };
+        let shelf = Shelf::new(&self.around.s3, &secrets, bucket, &self.job, &self.plan);
+        let outcome = match self.bench.set_up(&self.job, &self.plan).await {
+            Ok(place) => {
+                let outcome = self.begun(&place, &secrets, &shelf, drain).await;
+                place.clear().await;
+                outcome
             }
+            Err(error) => Outcome::Again(Failure::new(failure::NOT_STARTED, format!("no place to work: {error}"))),
         };
+        let outcome = self.last_chance(outcome);
+        self.tidy(&outcome, &shelf).await;
+        outcome
+    }
+
+    /// Runs the process and stores what it leaves behind.
+    async fn begun(&self, place: &Place, secrets: &Delegated, shelf: &Shelf, drain: &CancellationToken) -> Outcome {
         let stop = self.end.child_token();
         let ended = {
-            let run = self.process(&place, &secrets, stop.clone());
+            let run = self.process(place, secrets, stop.clone());
             tokio::pin!(run);
             tokio::select! {
                 ended = &mut run => ended,
@@ -130,18 +150,53 @@ impl Attempt {
                 }
             }
         };
-        if self.end.is_cancelled() {
-            return Outcome::Lost;
-        }
+        place.quiet().await;
         match ended {
-            Ok((Ending::Exited(0), _)) => self.keep(place, &secrets, drain).await,
-            Ok((Ending::Stopped, _)) => Outcome::GivenBack,
+            _ if self.end.is_cancelled() => Outcome::Lost,
+            Ok((Ending::Exited(0), _)) => self.keep(place, shelf, drain).await,
             Ok((ending, why)) => self.broke_off(ending, why),
-            Err(error) => {
-                tracing::error!(%error, "the runner cannot be started");
-                Outcome::Again(Failure::new(failure::NOT_STARTED, "the process could not be started"))
-            }
+            Err(outcome) => outcome,
         }
+    }
+
+    /// An attempt that breaks off is the last one when there were as many as there may be.
+    fn last_chance(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Again(failure) if self.job.tries() >= self.shop.config.attempts_max => Outcome::Failed(failure),
+            outcome => outcome,
+        }
+    }
+
+    /// A job without results leaves nothing on the shelf; what another attempt has stored stays.
+    async fn tidy(&self, outcome: &Outcome, shelf: &Shelf) {
+        let ours = match outcome {
+            Outcome::Failed(_) => self.holds().await,
+            // The end of a job that was called off is written: nobody else stores anything of it.
+            Outcome::Lost => {
+                let job = self.shop.jobs.get(&Scope::All, self.job.id).await;
+                job.map(|job| matches!(job.status, Status::Dismissed | Status::Failed))
+            }
+            Outcome::Done(_) | Outcome::Again(_) | Outcome::GivenBack => return,
+        };
+        match ours {
+            Ok(true) => {
+                if let Err(error) = shelf.clear().await {
+                    tracing::warn!(
+                        cause = okeanos_fault::chain(&error),
+                        "outputs of a job without results are left behind"
+                    );
+                }
+            }
+            Ok(false) => {}
+            Err(fault) => log_fault(&fault, "it is not known whether outputs may be removed"),
+        }
+    }
+
+    /// Whether the job is still this attempt's; if so, it is for as long as a lease lasts. What follows within that time
+    /// does not touch what another attempt stores.
+    async fn holds(&self) -> Result<bool, Fault> {
+        let until = self.shop.clock.now() + self.shop.config.lease();
+        self.shop.jobs.renew(self.job.id, &self.lease, until).await
     }
 
     /// Runs the process; how it ended, and why if it failed.
@@ -150,17 +205,33 @@ impl Attempt {
         place: &Place,
         secrets: &Delegated,
         stop: CancellationToken,
-    ) -> std::io::Result<(Ending, Failure)> {
+    ) -> Result<(Ending, Failure), Outcome> {
+        let config = &self.shop.config;
         let order = Order {
-            function: self.job.plan.function.clone(),
-            environment: stage_in::environment(&self.job, place, secrets, &self.around),
+            function: self.plan.function.clone(),
+            environment: stage_in::environment(&self.job, place, secrets, &self.around, config),
             folder: place.folder().to_owned(),
-            timeout: self.shop.config.job_timeout(),
+            timeout: config.job_timeout(),
         };
         let (sender, mut lines) = mpsc::channel(64);
-        let run = self.shop.executor.run(order, sender, stop);
+        let run = self.shop.executor.run(order, sender, stop.clone());
+        let run = async {
+            tokio::pin!(run);
+            loop {
+                tokio::select! {
+                    ended = &mut run => return ended.map(Some),
+                    () = tokio::time::sleep(MEASURE_EVERY) => {
+                        let (files, bytes) = place.used().await;
+                        if files > config.output_files_max + FILES_OF_OURS || bytes > config.output_bytes_max {
+                            stop.cancel();
+                            return run.await.map(|_| None);
+                        }
+                    }
+                }
+            }
+        };
         let listen = async {
-            let mut told = Told::new(self.shop.config.log_bytes_max);
+            let mut told = Told::new(config.log_bytes_max);
             let mut tell = tokio::time::interval(TELL_EVERY);
             loop {
                 tokio::select! {
@@ -174,8 +245,14 @@ impl Attempt {
             self.tell(&mut told).await;
             told.why()
         };
-        let (ending, why) = tokio::join!(run, listen);
-        Ok((ending?, why))
+        match tokio::join!(run, listen) {
+            (Ok(Some(ending)), why) => Ok((ending, why)),
+            (Ok(None), _) => Err(Outcome::Failed(too_large(config.output_files_max, config.output_bytes_max))),
+            (Err(error), _) => {
+                tracing::error!(%error, "the runner cannot be started");
+                Err(Outcome::Again(Failure::new(failure::NOT_STARTED, "the process could not be started")))
+            }
+        }
     }
 
     /// Writes what the process has said since.
@@ -197,11 +274,7 @@ impl Attempt {
     }
 
     /// Stores what the process has left behind.
-    async fn keep(&self, place: Place, secrets: &Delegated, drain: &CancellationToken) -> Outcome {
-        let Some(bucket) = self.shop.names.bucket(&self.job.owner()) else {
-            return Outcome::Failed(Failure::new(failure::NOT_STORED, "the owner has no bucket"));
-        };
-        let shelf = Shelf::new(&self.around.s3, secrets, bucket, &self.job);
+    async fn keep(&self, place: &Place, shelf: &Shelf, drain: &CancellationToken) -> Outcome {
         let config = &self.shop.config;
         let (folder, files_max, bytes_max) = (place.output(), config.output_files_max, config.output_bytes_max);
         let collected = tokio::task::spawn_blocking(move || collect(&folder, files_max, bytes_max)).await;
@@ -210,41 +283,64 @@ impl Attempt {
             Ok(Err(failure)) => return Outcome::Failed(failure),
             Err(error) => return Outcome::Again(Failure::new(failure::NOT_STORED, error.to_string())),
         };
-        let outputs = match shelf.outputs(&self.job, &files, config.inline_bytes_max) {
+        let outputs = match shelf.outputs(&self.plan.outputs, &files, config.inline_bytes_max).await {
             Ok(outputs) => outputs,
             Err(failure) => return Outcome::Failed(failure),
         };
         let stored = tokio::select! {
-            stored = shelf.store(&self.job, files) => stored,
-            () = self.end.cancelled() => {
-                if let Err(error) = shelf.clear().await {
-                    tracing::warn!(%error, "outputs of a dismissed job are left behind");
-                }
-                return Outcome::Lost;
-            }
+            stored = self.store(shelf, files) => stored,
+            () = self.end.cancelled() => return Outcome::Lost,
             () = drain.cancelled() => return Outcome::GivenBack,
         };
         match stored {
-            Ok(()) => Outcome::Done(outputs),
-            Err(error) => {
-                tracing::warn!(%error, cause = okeanos_fault::chain(&error), "outputs cannot be stored");
+            Ok(true) => Outcome::Done(outputs),
+            Ok(false) => Outcome::Lost,
+            Err(fault) => {
+                log_fault(&fault, "outputs cannot be stored");
                 Outcome::Again(Failure::new(failure::NOT_STORED, "the outputs could not be stored"))
             }
         }
     }
 
+    /// Stores files in their order, metadata of stores last, and removes what another attempt has left there; `false` when
+    /// the job was lost on the way.
+    async fn store(&self, shelf: &Shelf, mut files: Vec<OutputFile>) -> Result<bool, Fault> {
+        in_storing_order(&mut files);
+        let keep: BTreeSet<String> = files.iter().map(|file| shelf.key(&file.path)).collect();
+        let metadata = files.split_off(files.partition_point(|file| !file.is_zarr_metadata()));
+        if !self.holds().await? {
+            return Ok(false);
+        }
+        shelf.forget_uploads().await?;
+        shelf.put_all(files, AT_ONCE).await?;
+        if !self.holds().await? {
+            return Ok(false);
+        }
+        shelf.put_all(metadata, 1).await?;
+        if !self.holds().await? {
+            return Ok(false);
+        }
+        shelf.remove_all_but(&keep).await?;
+        Ok(true)
+    }
+
     /// What it means that the process did not end well.
     fn broke_off(&self, ending: Ending, why: Failure) -> Outcome {
+        let config = &self.shop.config;
         match ending {
             Ending::TimedOut => {
-                let message = format!("it took longer than {} s", self.shop.config.job_timeout_s);
+                let message = format!("it took longer than {} s", config.job_timeout_s);
                 Outcome::Failed(Failure::new(failure::TIMED_OUT, message))
             }
-            Ending::Signalled(signal) => {
-                let guess = if signal == 9 { ", most likely because it needed too much memory" } else { "" };
-                let message = format!("the process was ended by signal {signal}{guess}");
-                Outcome::Again(Failure::new(failure::KILLED, message))
-            }
+            Ending::Signalled(signal) => match over(signal, config) {
+                Some(failure) => Outcome::Failed(failure),
+                None => {
+                    let guess =
+                        if signal == Signal::KILL.as_raw() { ", most likely because memory ran out" } else { "" };
+                    let message = format!("the process was ended by signal {signal}{guess}");
+                    Outcome::Again(Failure::new(failure::KILLED, message))
+                }
+            },
             Ending::Exited(code) if code == i32::from(EXIT_AGAIN) => Outcome::Again(why),
             Ending::Exited(_) => Outcome::Failed(why),
             Ending::Stopped => Outcome::GivenBack,
@@ -259,12 +355,9 @@ impl Attempt {
             Outcome::Done(outputs) => (Happening::Succeeded(outputs), None),
             Outcome::Failed(failure) => (Happening::Failed(failure), None),
             Outcome::GivenBack => (Happening::GivenBack, Some(now)),
-            Outcome::Again(failure) if self.lease.attempt >= self.shop.config.attempts_max => {
-                (Happening::Failed(failure), None)
-            }
             Outcome::Again(failure) => {
                 let first = time::Duration::seconds(self.shop.config.retry_after_s.cast_signed());
-                (Happening::Interrupted(failure), Some(now + pause_after(self.lease.attempt, first)))
+                (Happening::Interrupted(failure), Some(now + pause_after(self.job.tries(), first)))
             }
         };
         for attempt in 1..=LAST_TRIES {
@@ -317,6 +410,25 @@ impl Told {
         self.fresh = true;
         // Only the last word counts.
         self.failure = log::failure(line);
+    }
+}
+
+/// What a signal says about a bound that every further attempt would run into as well.
+fn over(signal: i32, config: &JobDispatcherConfig) -> Option<Failure> {
+    let killed = |message: String| Some(Failure::new(failure::KILLED, message));
+    match signal {
+        s if s == Signal::ABORT.as_raw() => killed(format!(
+            "the process gave up, most likely because {} bytes of memory did not do",
+            config.run_memory_bytes
+        )),
+        s if s == Signal::XCPU.as_raw() => {
+            killed(format!("the process needed more than {} s of processor time", config.run_cpu_seconds()))
+        }
+        s if s == Signal::XFSZ.as_raw() => {
+            let message = format!("a file of the process would have more than {} bytes", config.run_file_bytes);
+            Some(Failure::new(failure::OUTPUT_TOO_LARGE, message))
+        }
+        _ => None,
     }
 }
 

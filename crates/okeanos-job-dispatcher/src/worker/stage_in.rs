@@ -4,8 +4,15 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value, json};
 
+use uuid::Uuid;
+
 use super::{Surroundings, bench::Place};
-use crate::{domain::job::Job, executor::strays::JOB_ID, ports::Delegated};
+use crate::{
+    config::JobDispatcherConfig,
+    domain::{job::Job, plan::Plan},
+    executor::strays::OUTPUT_DIR,
+    ports::Delegated,
+};
 
 /// The region that requests to our own S3 are signed for.
 pub(super) const REGION: &str = "us-east-1";
@@ -14,17 +21,17 @@ pub(super) const REGION: &str = "us-east-1";
 ///
 /// # Errors
 /// When the disk is full or broken.
-pub(super) fn write(job: &Job, place: &Place) -> std::io::Result<()> {
-    fs::write(place.inputs_file(), serde_json::to_vec(&job.plan.inputs)?)?;
+pub(super) fn write(job: Uuid, plan: &Plan, place: &Place) -> std::io::Result<()> {
+    fs::write(place.inputs_file(), serde_json::to_vec(&plan.inputs)?)?;
     let mut links = Vec::new();
-    for (i, item) in job.plan.items.iter().enumerate() {
+    for (i, item) in plan.items.iter().enumerate() {
         let name = format!("item-{i}.json");
         fs::write(place.input().join(&name), serde_json::to_vec(item)?)?;
         links.push(json!({"rel": "item", "href": format!("./{name}"), "type": "application/geo+json"}));
     }
     let catalog = json!({
-        "type": "Catalog", "stac_version": "1.1.0", "id": job.id, "links": links,
-        "description": format!("Inputs of job {}", job.id),
+        "type": "Catalog", "stac_version": "1.1.0", "id": job, "links": links,
+        "description": format!("Inputs of job {job}"),
     });
     fs::write(place.input().join("catalog.json"), catalog.to_string())
 }
@@ -35,13 +42,14 @@ pub(super) fn environment(
     place: &Place,
     secrets: &Delegated,
     around: &Surroundings,
+    config: &JobDispatcherConfig,
 ) -> BTreeMap<String, String> {
     let text = |path: &Path| path.to_string_lossy().into_owned();
     let (input, output) = (text(&place.input()), text(&place.output()));
     [
         ("OKEANOS_INPUTS", text(&place.inputs_file())),
         ("OKEANOS_INPUT_DIR", input.clone()),
-        ("OKEANOS_OUTPUT_DIR", output.clone()),
+        (OUTPUT_DIR, output.clone()),
         ("EDITO_INFRA_INPUT", input),
         ("EDITO_INFRA_OUTPUT", output),
         ("OKEANOS_TOKEN", secrets.access_token.clone()),
@@ -52,7 +60,11 @@ pub(super) fn environment(
         ("AWS_ENDPOINT_URL", around.s3.clone()),
         ("AWS_REGION", REGION.to_owned()),
         ("TMPDIR", text(&place.temporary())),
-        (JOB_ID, job.id.to_string()),
+        ("OKEANOS_JOB_ID", job.id.to_string()),
+        ("OKEANOS_RUN_MEMORY_BYTES", config.run_memory_bytes.to_string()),
+        ("OKEANOS_RUN_FILE_BYTES", config.run_file_bytes.to_string()),
+        ("OKEANOS_RUN_CPU_SECONDS", config.run_cpu_seconds().to_string()),
+        ("OKEANOS_RUN_SANDBOX", config.sandbox.as_str().to_owned()),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
@@ -60,10 +72,10 @@ pub(super) fn environment(
 }
 
 /// Where results say that they come from: as many references as fit a metadata header.
-pub(super) fn derived_from(job: &Job) -> String {
+pub(super) fn derived_from(plan: &Plan) -> String {
     const BYTES_MAX: usize = 1_024;
     let mut text = String::new();
-    for reference in &job.plan.derived_from {
+    for reference in &plan.derived_from {
         let escaped = escape(reference);
         if text.len() + escaped.len() < BYTES_MAX {
             if !text.is_empty() {

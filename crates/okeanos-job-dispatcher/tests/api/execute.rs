@@ -53,6 +53,10 @@ async fn waits_for_the_result() {
             "OKEANOS_INPUT_DIR",
             "OKEANOS_JOB_ID",
             "OKEANOS_OUTPUT_DIR",
+            "OKEANOS_RUN_CPU_SECONDS",
+            "OKEANOS_RUN_FILE_BYTES",
+            "OKEANOS_RUN_MEMORY_BYTES",
+            "OKEANOS_RUN_SANDBOX",
             "OKEANOS_TOKEN",
             "OKEANOS_URL",
             "TMPDIR",
@@ -62,7 +66,7 @@ async fn waits_for_the_result() {
     for said in [log, &info.to_string()] {
         assert!(!said.contains(SECRET) && !said.contains(TOKEN), "a secret is told");
     }
-    assert!(!sandbox.jobs_folder().join(job).exists(), "the place of work is cleared");
+    sandbox.cleared(job).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,6 +85,19 @@ async fn answers_in_the_wanted_form() {
     let response = post("zarr").json(&raw).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
 
+    let reference = json!({"response": "raw", "outputs": {"result": {"transmissionMode": "reference"}}});
+    let response = post("file").json(&reference).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    let links: Vec<_> = response.headers().get_all("link").iter().map(|l| l.to_str().unwrap()).collect();
+    assert!(links[0].contains("/results/result>; rel=\"item\"; type=\"application/x-netcdf\""), "{links:?}");
+
+    let wanted = |mode: &str| json!({"outputs": {"result": {"transmissionMode": mode}}});
+    let response = post("ok").json(&wanted("reference")).send().await.unwrap();
+    let results: Value = response.json().await.unwrap();
+    assert!(results["result"]["href"].as_str().unwrap().starts_with("s3://user-ann/jobs/"), "{results}");
+    let response = post("ok").header("prefer", "return=minimal").json(&wanted("value")).send().await.unwrap();
+    assert_eq!(response.json::<Value>().await.unwrap()["result"]["value"], json!({"answer": 42}));
+
     let response = post("ok").header("prefer", "return=minimal").json(&json!({})).send().await.unwrap();
     let results: Value = response.json().await.unwrap();
     assert!(results["result"]["href"].as_str().unwrap().starts_with("s3://user-ann/jobs/"), "{results}");
@@ -97,6 +114,50 @@ async fn answers_in_the_wanted_form() {
     let response = post("later").json(&json!({})).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::CREATED, "a process that cannot wait does not");
     assert!(!response.headers().contains_key("preference-applied"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_remembers_the_wanted_form() {
+    let sandbox = Sandbox::start(config()).await;
+    let request = sandbox.request(Method::POST, "/processes/processes/file/execution", "ann");
+    let request = request.header("prefer", "respond-async").json(&json!({"response": "raw"}));
+    let info: Value = request.send().await.unwrap().json().await.unwrap();
+    let job = info["jobID"].as_str().unwrap();
+    sandbox.until(job, "successful").await;
+    let path = format!("/processes/jobs/{job}/results");
+    let response = sandbox.request(Method::GET, &path, "ann").send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/x-netcdf");
+    assert_eq!(response.bytes().await.unwrap(), &b"CDF\x01"[..]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_media_type_is_passed_on_as_the_format() {
+    let sandbox = Sandbox::start(config()).await;
+    let body = |media_type: &str| json!({"inputs": {"source": "sst"}, "outputs": {"result": {"format": {"mediaType": media_type}}}});
+    let (status, results) = sandbox.execute("subset", "ann", &body("text/csv")).await;
+    assert_eq!((status, &results["result"]["value"]["format"]), (StatusCode::OK, &json!("csv")), "{results}");
+    let (status, problem) = sandbox.execute("subset", "ann", &body("image/png")).await;
+    assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!("outputs.result.format")), "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_comes_in_every_form_of_the_standard() {
+    let sandbox = Sandbox::start(config()).await;
+    let object = "s3://user-ann/data/sst.nc";
+    for source in [
+        json!(object),
+        json!({"href": object, "type": "application/x-netcdf"}),
+        json!({"value": object, "mediaType": "text/plain"}),
+        json!({"value": "sst"}),
+    ] {
+        let (status, results) = sandbox.execute("ok", "ann", &json!({"inputs": {"source": source}})).await;
+        assert_eq!(status, StatusCode::OK, "{source}: {results}");
+    }
+    for source in [json!([object]), json!({"url": object}), json!(1)] {
+        let (status, problem) = sandbox.execute("ok", "ann", &json!({"inputs": {"source": source}})).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{problem}");
+        assert!(problem["field"].as_str().unwrap().starts_with("inputs.source"), "{problem}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,6 +190,7 @@ async fn stores_a_zarr_store_root_last() {
 async fn what_is_wrong_is_said_before_anything_is_accepted() {
     let sandbox = Sandbox::start(config()).await;
     sandbox.put("s3://user-ann/private/a.nc").await;
+    sandbox.put("s3://user-bob/private/foreign.nc").await;
     sandbox.put("s3://user-ann/public/a.zarr/zarr.json").await;
     let source = |url: &str| json!({"inputs": {"source": url}});
     for (process, who, body, status, code, field) in [
@@ -150,6 +212,8 @@ async fn what_is_wrong_is_said_before_anything_is_accepted() {
             Some("inputs.source"),
         ),
         ("ok", "bob", source("sst"), 400, "job-dispatcher/source-refused", Some("inputs.source")),
+        // An item that ann sees, of an object that she may not read.
+        ("ok", "ann", source("foreign"), 400, "job-dispatcher/source-refused", Some("inputs.source")),
         ("ok", "ann", source("other"), 400, "job-dispatcher/source-refused", Some("inputs.source")),
     ] {
         let (answered, problem) = sandbox.execute(process, who, &body).await;

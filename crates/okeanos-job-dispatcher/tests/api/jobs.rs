@@ -17,6 +17,12 @@ async fn a_job_is_followed_to_its_results() {
     for time in ["created", "started", "finished", "updated"] {
         assert!(info[time].as_str().is_some_and(|t| t.ends_with('Z')), "{time}: {info}");
     }
+    for link in info["links"].as_array().unwrap() {
+        let path = link["href"].as_str().unwrap().strip_prefix(&sandbox.base).unwrap();
+        for path in [path.to_owned(), format!("{path}/")] {
+            assert_eq!(sandbox.get(&path, "ann").await.0, StatusCode::OK, "{path}");
+        }
+    }
     let results = info["links"].as_array().unwrap().iter().find(|l| l["rel"].as_str().unwrap().ends_with("/results"));
     assert_eq!(results.unwrap()["href"], format!("{}/processes/jobs/{job}/results", sandbox.base));
     let (_, results) = sandbox.get(&format!("/processes/jobs/{job}/results"), "ann").await;

@@ -21,6 +21,33 @@ slow)
     echo $$ > "$notes/leader"
     wait
     ;;
+escaped)
+    # The leader ends last: it says so when its child has left the group.
+    setsid sleep 600 &
+    echo $! > "$notes/child"
+    echo $$ > "$notes/leader"
+    wait
+    ;;
+hungry)
+    head -c 1000000 /dev/zero > "$OKEANOS_OUTPUT_DIR/result.nc"
+    echo $$ > "$notes/leader"
+    sleep 600
+    ;;
+dazed) kill -ABRT $$ ;;
+busy) kill -XCPU $$ ;;
+long) kill -XFSZ $$ ;;
+sluggish)
+    mkdir -p "$OKEANOS_OUTPUT_DIR/result.zarr/t/c"
+    echo '{}' > "$OKEANOS_OUTPUT_DIR/result.zarr/zarr.json"
+    echo 0123 > "$OKEANOS_OUTPUT_DIR/result.zarr/t/c/0"
+    echo 0123 > "$OKEANOS_OUTPUT_DIR/result.zarr/t/c/never"
+    ;;
+halfway)
+    echo $$ > "$notes/leader"
+    until [ -e "$notes/go" ]; do sleep 0.05; done
+    exit 1
+    ;;
+subset) cp "$OKEANOS_INPUTS" "$OKEANOS_OUTPUT_DIR/result.json" ;;
 stubborn)
     trap '' TERM
     echo $$ > "$notes/leader"

@@ -1,6 +1,9 @@
 //! A node that is started for a test, and a client of it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use okeanos_blob::Location;
 use okeanos_config::Secret;
@@ -52,7 +55,22 @@ impl Sandbox {
         let ctx = node.ctx("job-dispatcher");
         let running = node.start().await.unwrap();
         let base = format!("http://{}", running.address("http").unwrap());
-        Self { folder, database, running: Some(running), ctx, base, client: reqwest::Client::new() }
+        let sandbox = Self { folder, database, running: Some(running), ctx, base, client: reqwest::Client::new() };
+        // What the item of the stub of the catalog points to.
+        sandbox.put("s3://user-ann/data/sst.nc").await;
+        sandbox
+    }
+
+    /// A node of nothing but the service.
+    pub(crate) async fn without_peers(folder: &Path, config: JobDispatcherConfig) -> Running {
+        let platform = PlatformConfig {
+            data_dir: folder.to_owned(),
+            http: "127.0.0.1:0".parse().unwrap(),
+            http_workers: 1,
+            ..PlatformConfig::default()
+        };
+        let node = Node::open(platform).await.unwrap().with::<JobDispatcher>(config).await.unwrap();
+        node.start().await.unwrap()
     }
 
     /// As after `kill -9`: nothing is told to anybody, and another process opens what is on the disk.
@@ -145,6 +163,56 @@ impl Sandbox {
             }
         };
         tokio::time::timeout(PATIENCE, ended).await.expect("the process is ended");
+    }
+
+    /// Whether an attempt of a job has a folder.
+    fn has_folder(&self, job: &str) -> bool {
+        let entries = std::fs::read_dir(self.jobs_folder()).unwrap();
+        entries.flatten().any(|entry| entry.file_name().to_str().unwrap().starts_with(job))
+    }
+
+    /// Waits until the folder of an attempt is cleared away.
+    pub(crate) async fn cleared(&self, job: &str) {
+        self.eventually(|| async { !self.has_folder(job) }).await;
+    }
+
+    /// Waits until an object is there.
+    pub(crate) async fn appears(&self, url: &str) {
+        self.eventually(|| async { self.object(url).await.is_some() }).await;
+    }
+
+    /// Waits until an object is gone.
+    pub(crate) async fn disappears(&self, url: &str) {
+        self.eventually(|| async { self.object(url).await.is_none() }).await;
+    }
+
+    async fn eventually<F: Future<Output = bool>>(&self, holds: impl Fn() -> F) {
+        let reached = async {
+            while !holds().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached).await.unwrap();
+    }
+
+    pub(crate) async fn begin_upload(&self, url: &str) {
+        let at = Location::parse(url).unwrap();
+        self.ctx.blobs.begin_upload(&at, okeanos_blob::PutOptions::default()).await.unwrap();
+    }
+
+    pub(crate) async fn uploads(&self, bucket: &str) -> Vec<String> {
+        self.ctx.blobs.uploads(bucket).await.unwrap().into_iter().map(|upload| upload.key).collect()
+    }
+
+    /// As when another worker has taken a job over and ended it.
+    pub(crate) async fn finished_by_another(&self, job: &str) {
+        let sql = format!(
+            "UPDATE job_dispatcher_jobs SET worker = NULL, attempt = attempt + 1, status = 'successful', finished_at = 0 \
+             WHERE id = '{job}'"
+        );
+        let tx = self.ctx.database().await.unwrap().begin().await.unwrap();
+        tx.execute_unprepared(&sql).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub(crate) fn jobs_folder(&self) -> PathBuf {

@@ -142,12 +142,17 @@ impl CatalogService for Catalog {
     async fn get_item(&self, request: Request<GetItemRequest>) -> Result<Response<GetItemResponse>, Status> {
         let who = okeanos_auth::node::principal(&request);
         let request = request.into_inner();
-        if request.item_id != "sst" || !["ann", "root"].contains(&who.name.as_str()) {
+        let href = match request.item_id.as_str() {
+            "sst" => "s3://user-ann/data/sst.nc",
+            "foreign" => "s3://user-bob/private/foreign.nc",
+            _ => return Err(Status::not_found("none")),
+        };
+        if !["ann", "root"].contains(&who.name.as_str()) {
             return Err(Status::not_found("none"));
         }
         let item = json!({
-            "type": "Feature", "id": "sst", "collection": "climate_forecast-sst",
-            "assets": {"data": {"href": "s3://user-ann/data/sst.nc", "roles": ["data"]}},
+            "type": "Feature", "id": request.item_id, "collection": "climate_forecast-sst",
+            "assets": {"data": {"href": href, "roles": ["data"]}},
         });
         let (owner, visibility) = ("user-ann".to_owned(), "private".to_owned());
         Ok(Response::new(GetItemResponse { item_json: item.to_string(), owner, visibility }))
@@ -188,7 +193,10 @@ impl ProcessService for Processes {
         let description = json!({
             "id": id, "version": "1.2.3", "jobControlOptions": options,
             "inputs": {
-                "source": {"schema": {"type": "string"}, "minOccurs": 0},
+                "source": {"schema": {"oneOf": [
+                    {"type": "string"},
+                    {"type": "object", "required": ["href"], "properties": {"href": {"type": "string"}}},
+                ]}, "minOccurs": 0},
                 "level": {"schema": {"type": "integer", "minimum": 1}, "minOccurs": 0},
             },
             "outputs": {"result": {"schema": {"type": "object"}}},
@@ -211,6 +219,10 @@ struct Shelf {
 /// Each object's number in the order of storing is kept in its metadata.
 async fn put(shelf: Data<Shelf>, path: Path<(String, String)>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let (bucket, key) = path.into_inner();
+    if key.ends_with("/never") {
+        // It is stored when the client has lost patience.
+        std::future::pending::<()>().await;
+    }
     let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
     assert!(
         header("authorization").unwrap().contains(&format!("Credential=AKIA{}", bucket.strip_prefix("user-").unwrap()))
@@ -245,13 +257,36 @@ async fn head(shelf: Data<Shelf>, path: Path<(String, String)>) -> HttpResponse 
     }
 }
 
-async fn delete(shelf: Data<Shelf>, path: Path<(String, String)>) -> HttpResponse {
+async fn delete(
+    shelf: Data<Shelf>,
+    path: Path<(String, String)>,
+    query: web::Query<BTreeMap<String, String>>,
+) -> HttpResponse {
     let (bucket, key) = path.into_inner();
-    shelf.blobs.delete(&Location::new(bucket, key)).await.unwrap();
+    let at = Location::new(bucket, key);
+    match query.get("uploadId") {
+        Some(upload) => shelf.blobs.abort_upload(&at, upload).await.unwrap(),
+        None => drop(shelf.blobs.delete(&at).await.unwrap()),
+    }
     HttpResponse::NoContent().finish()
 }
 
 async fn list(shelf: Data<Shelf>, bucket: Path<String>, query: web::Query<BTreeMap<String, String>>) -> HttpResponse {
+    if !shelf.blobs.has_bucket(&bucket).await.unwrap() {
+        return HttpResponse::NotFound()
+            .content_type("application/xml")
+            .body("<Error><Code>NoSuchBucket</Code></Error>");
+    }
+    if query.contains_key("uploads") {
+        let uploads = shelf.blobs.uploads(&bucket).await.unwrap();
+        let uploads: String = uploads
+            .iter()
+            .map(|u| format!("<Upload><Key>{}</Key><UploadId>{}</UploadId></Upload>", u.key, u.id))
+            .collect();
+        return HttpResponse::Ok().content_type("application/xml").body(format!(
+            "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>{uploads}</ListMultipartUploadsResult>"
+        ));
+    }
     let prefix = query.get("prefix").cloned().unwrap_or_default();
     let page = shelf.blobs.list(&bucket, List { prefix, limit: 1_000, ..List::default() }).await.unwrap();
     let contents: String = page

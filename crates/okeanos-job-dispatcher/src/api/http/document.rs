@@ -4,13 +4,14 @@ use okeanos_fault::{Fault, Problem};
 use okeanos_ogc::{
     job::{JobStatus, StatusInfo},
     link::{Link, REL_RESULTS},
+    process::Transmission,
 };
 use okeanos_runtime::Base;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::outputs,
+    app::{Results, ended_well},
     domain::{
         job::{Job, Status},
         output::Output,
@@ -53,10 +54,15 @@ pub(super) fn job_url(base: &Base, job: &Job) -> String {
     base.url(&format!("/processes/jobs/{}", job.id))
 }
 
+/// Where an output is got over HTTP.
+pub(super) fn output_url(base: &Base, job: &Job, output: &Output) -> String {
+    format!("{}/results/{}", job_url(base, job), output.name)
+}
+
 pub(super) fn status_info(base: &Base, job: &Job) -> JobDocument {
     let info = StatusInfo {
         job_id: job.id.to_string(),
-        process_id: Some(job.plan.process_id.clone()),
+        process_id: Some(job.process_id.clone()),
         status: match job.status {
             Status::Accepted => JobStatus::Accepted,
             Status::Running => JobStatus::Running,
@@ -72,9 +78,9 @@ pub(super) fn status_info(base: &Base, job: &Job) -> JobDocument {
         updated: Some(job.updated),
         links: links(base, job),
     };
-    let failed = outputs(job).err().filter(|_| job.status == Status::Failed);
+    let failed = ended_well(job).err().filter(|_| job.status == Status::Failed);
     let exception = failed.map(|error| json!(Problem::from(&Fault::from(error))));
-    JobDocument { info, version: job.plan.version.clone(), attempt: job.attempt, exception }
+    JobDocument { info, version: job.version.clone(), attempt: job.attempt, exception }
 }
 
 fn links(base: &Base, job: &Job) -> Vec<Link> {
@@ -108,17 +114,19 @@ pub(super) fn job_list(base: &Base, jobs: &[Job], query: &str, next: Option<Stri
 }
 
 /// The results document: each output by its name.
-pub(super) fn results(base: &Base, job: &Job, minimal: bool) -> Value {
-    let one = |output: &Output| (output.name.clone(), result(base, job, output, minimal));
-    Value::Object(job.outputs.iter().map(one).collect::<Map<_, _>>())
+pub(super) fn results(base: &Base, results: &Results, minimal: bool) -> Value {
+    let one = |output: &Output| (output.name.clone(), result(base, &results.job, output, minimal));
+    Value::Object(results.outputs.iter().map(one).collect::<Map<_, _>>())
 }
 
-/// One output: its value when it is a small JSON document, else where it is stored.
+/// One output: its value when it is a small JSON document, else where it is stored. What the request said of this output
+/// counts for more than the preference.
 pub(super) fn result(base: &Base, job: &Job, output: &Output, minimal: bool) -> Value {
+    let inline = output.transmission.map_or(!minimal, |wanted| wanted == Transmission::Value);
     match &output.value {
-        Some(value) if !minimal => json!({"value": value, "mediaType": output.media_type}),
+        Some(value) if inline => json!({"value": value, "mediaType": output.media_type}),
         _ => {
-            let http = format!("{}/results/{}", job_url(base, job), output.name);
+            let http = output_url(base, job, output);
             let link = |rel: &str, href: &str| Link::json(rel, href).of_type(&output.media_type);
             let stored = link("item", &output.href).titled(&output.name);
             json!(Stored {

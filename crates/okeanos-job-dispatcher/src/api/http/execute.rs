@@ -7,7 +7,7 @@ use actix_web::{
 };
 use okeanos_auth::Caller;
 use okeanos_fault::Fault;
-use okeanos_ogc::{execute::Response, prefer::Preference};
+use okeanos_ogc::prefer::Preference;
 use okeanos_runtime::{Base, read_json};
 
 use super::{document, results};
@@ -33,7 +33,7 @@ pub(super) async fn execute(
         Mode::Sync(wait) => {
             let job = app.wait(&accepted.job, wait).await?;
             if job.status.is_final() {
-                answer(&app, &base, &job, accepted.response, preference).await
+                answer(&app, &base, job, preference).await
             } else {
                 // It takes longer than this answer may: the client follows the job instead.
                 Ok(created(&base, &job, false))
@@ -52,19 +52,10 @@ fn created(base: &Base, job: &Job, preferred: bool) -> HttpResponse {
     response.json(document::status_info(base, job))
 }
 
-/// 200: the results, with a link to the job that they are of.
-async fn answer(
-    app: &App,
-    base: &Base,
-    job: &Job,
-    response: Response,
-    preference: Preference,
-) -> Result<HttpResponse, Fault> {
-    let mut answer = match (response, crate::app::outputs(job)?) {
-        (Response::Raw, [output]) => results::raw(app, base, job, output).await?,
-        _ => HttpResponse::Ok().json(document::results(base, job, preference.minimal)),
-    };
-    let monitor = format!("<{}>; rel=monitor", document::job_url(base, job));
+/// The results, with a link to the job that they are of.
+async fn answer(app: &App, base: &Base, job: Job, preference: Preference) -> Result<HttpResponse, Fault> {
+    let monitor = format!("<{}>; rel=monitor", document::job_url(base, &job));
+    let mut answer = results::answer(app, base, &app.results_of(job).await?, preference.minimal).await?;
     if let Ok(value) = header::HeaderValue::from_str(&monitor) {
         answer.headers_mut().append(header::LINK, value);
     }

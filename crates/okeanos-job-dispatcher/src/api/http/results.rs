@@ -8,13 +8,13 @@ use actix_web::{
 };
 use okeanos_auth::Caller;
 use okeanos_fault::Fault;
-use okeanos_ogc::prefer::Preference;
+use okeanos_ogc::{execute::Response, prefer::Preference, process::Transmission};
 use okeanos_runtime::Base;
 
 use super::document;
 use crate::{
-    app::{App, Served},
-    domain::{job::Job, output::Output},
+    app::{App, Results, Served},
+    domain::output::Output,
 };
 
 pub(super) async fn all(
@@ -24,10 +24,28 @@ pub(super) async fn all(
     path: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
-    let job = app.results(&caller.0, &path).await?;
+    let results = app.results(&caller.0, &path).await?;
     let headers = request.headers().get_all("prefer").filter_map(|h| h.to_str().ok());
-    let minimal = Preference::parse(headers).minimal;
-    Ok(HttpResponse::Ok().json(document::results(&base, &job, minimal)))
+    answer(&app, &base, &results, Preference::parse(headers).minimal).await
+}
+
+/// The results as they were asked for: a document of all outputs, the one output itself, or links to them in the head.
+pub(super) async fn answer(app: &App, base: &Base, results: &Results, minimal: bool) -> Result<HttpResponse, Fault> {
+    let raw = results.response == Some(Response::Raw);
+    let by_link = |output: &Output| output.folder || output.transmission == Some(Transmission::Reference);
+    match results.outputs.as_slice() {
+        [output] if raw && !by_link(output) => value(app, output).await,
+        outputs if raw && outputs.iter().all(by_link) => {
+            let mut response = HttpResponse::NoContent();
+            for output in outputs {
+                let at = document::output_url(base, &results.job, output);
+                let link = format!("<{at}>; rel=\"item\"; type=\"{}\"; title=\"{}\"", output.media_type, output.name);
+                response.append_header((header::LINK, link));
+            }
+            Ok(response.finish())
+        }
+        _ => Ok(HttpResponse::Ok().json(document::results(base, results, minimal))),
+    }
 }
 
 pub(super) async fn one(
@@ -48,17 +66,14 @@ pub(super) async fn one(
     })
 }
 
-/// The value of the one output itself; of a folder, which has none, where it is.
-pub(super) async fn raw(app: &App, base: &Base, job: &Job, output: &Output) -> Result<HttpResponse, Fault> {
-    Ok(match app.serve(output).await? {
+/// An output itself.
+async fn value(app: &App, output: &Output) -> Result<HttpResponse, Fault> {
+    match app.serve(output).await? {
         Served::Object(meta, body) => {
-            HttpResponse::Ok().content_type(output.media_type.as_str()).body(SizedStream::new(meta.size, body))
+            Ok(HttpResponse::Ok().content_type(output.media_type.as_str()).body(SizedStream::new(meta.size, body)))
         }
-        Served::Folder => {
-            let location = format!("<{}/results/{}>; rel=\"item\"", document::job_url(base, job), output.name);
-            HttpResponse::NoContent().insert_header((header::LINK, location)).finish()
-        }
-    })
+        Served::Folder => Err(Fault::internal("a folder has no bytes of its own")),
+    }
 }
 
 fn attachment(href: &str) -> String {

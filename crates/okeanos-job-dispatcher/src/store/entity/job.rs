@@ -1,4 +1,5 @@
-//! Table `job_dispatcher_jobs`. Times are microseconds since the epoch, documents are JSON.
+//! Table `job_dispatcher_jobs`. Times are microseconds since the epoch. What may be long is in the table of work, so that
+//! a list or a change does not move it.
 
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter, PrimaryKeyTrait,
@@ -11,11 +12,13 @@ pub struct Model {
     pub id: String,
     pub owner: String,
     pub process_id: String,
+    pub version: String,
     pub status: String,
     #[sea_orm(column_type = "Text")]
     pub message: String,
     pub progress: i32,
     pub attempt: i32,
+    pub lost: i32,
     pub created_at: i64,
     pub updated_at: i64,
     pub started_at: Option<i64>,
@@ -24,16 +27,10 @@ pub struct Model {
     pub available_at: i64,
     /// When the last attempt began.
     pub begun_at: Option<i64>,
-    /// Which worker has it.
+    /// Which worker has it, or had it when it was lost.
     pub worker: Option<String>,
     /// Until when, unless the worker says that it lives.
     pub lease_until: Option<i64>,
-    #[sea_orm(column_type = "Text")]
-    pub request: String,
-    #[sea_orm(column_type = "Text")]
-    pub plan: String,
-    #[sea_orm(column_type = "Text")]
-    pub outputs: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub failure_code: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]

@@ -12,6 +12,7 @@ use sea_orm_migration::{
 pub(crate) struct Migration;
 
 const JOBS: &str = "job_dispatcher_jobs";
+const WORK: &str = "job_dispatcher_work";
 const LOGS: &str = "job_dispatcher_logs";
 
 #[async_trait::async_trait]
@@ -22,10 +23,12 @@ impl MigrationTrait for Migration {
             .col(string_len("id", 36).primary_key())
             .col(string_len("owner", 64))
             .col(text("process_id"))
+            .col(text("version"))
             .col(string_len("status", 16))
             .col(text("message"))
             .col(integer("progress"))
             .col(integer("attempt"))
+            .col(integer("lost"))
             .col(big_integer("created_at"))
             .col(big_integer("updated_at"))
             .col(big_integer_null("started_at"))
@@ -34,9 +37,6 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("begun_at"))
             .col(string_len_null("worker", 64))
             .col(big_integer_null("lease_until"))
-            .col(text("request"))
-            .col(text("plan"))
-            .col(text("outputs"))
             .col(text_null("failure_code"))
             .col(text_null("failure_message"))
             .to_owned();
@@ -45,7 +45,18 @@ impl MigrationTrait for Migration {
         let own = Index::create().name("job_dispatcher_jobs_own").table(JOBS).col("owner").col("id").to_owned();
         let queue = Index::create().name("job_dispatcher_jobs_queue").table(JOBS).col("status").col("owner").to_owned();
         manager.create_index(own).await?;
+        // Who had a turn lately.
+        let turns =
+            Index::create().name("job_dispatcher_jobs_turns").table(JOBS).col("owner").col("begun_at").to_owned();
         manager.create_index(queue).await?;
+        manager.create_index(turns).await?;
+        let work = Table::create()
+            .table(WORK)
+            .col(string_len("job_id", 36).primary_key())
+            .col(text("plan"))
+            .col(text("outputs"))
+            .to_owned();
+        manager.create_table(work).await?;
         let logs = Table::create()
             .table(LOGS)
             .col(string_len("job_id", 36))
@@ -58,6 +69,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.drop_table(Table::drop().table(LOGS).to_owned()).await?;
+        manager.drop_table(Table::drop().table(WORK).to_owned()).await?;
         manager.drop_table(Table::drop().table(JOBS).to_owned()).await
     }
 }
