@@ -71,7 +71,9 @@ class Session:
                 aws_access_key_id=keys["AccessKeyId"],
                 aws_secret_access_key=keys["SecretAccessKey"],
                 aws_session_token=keys["SessionToken"],
-                config=botocore.config.Config(retries={"max_attempts": 1}, max_pool_connections=32),
+                config=botocore.config.Config(
+                    signature_version="s3v4", retries={"max_attempts": 1}, max_pool_connections=32
+                ),
             )
         return self._s3
 

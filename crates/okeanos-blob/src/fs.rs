@@ -96,9 +96,7 @@ fn copy(store: &Store, from: &Location, to: &Location, replace: Option<PutOption
             (pointer.content_type, pointer.metadata) = (options.content_type, options.metadata);
             condition = options.condition;
         }
-        let pointer = store.commit(to, &condition, pointer)?;
-        written.keep();
-        return Ok(pointer.meta());
+        return store.commit(to, &condition, pointer, written).map(|p| p.meta());
     }
     Err(broken(io::ErrorKind::NotFound.into()))
 }
@@ -163,9 +161,7 @@ impl Blobs for FsBlobs {
                 content_type: options.content_type,
                 metadata: options.metadata,
             };
-            let pointer = store.commit(&at, &options.condition, pointer)?;
-            written.keep();
-            Ok(pointer.meta())
+            store.commit(&at, &options.condition, pointer, written).map(|p| p.meta())
         })
         .await
     }

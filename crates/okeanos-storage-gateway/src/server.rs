@@ -1,8 +1,9 @@
 //! The listener, and what surrounds every request: limits, request ids, CORS, metrics, and what the framework leaves open.
 //!
-//! - [`front`]: around a request. - [`precheck`]: refusals before the framework. - [`cors`]: browsers. - [`meter`]: metrics.
-//! - [`stall`]: clients that take nothing.
+//! - [`front`]: around a request. - [`precheck`]: refusals before the framework. - [`chunks`]: bodies in chunks.
+//! - [`cors`]: browsers. - [`meter`]: metrics. - [`stall`]: clients that take nothing.
 
+mod chunks;
 mod cors;
 mod front;
 mod meter;

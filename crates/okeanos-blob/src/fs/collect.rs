@@ -6,8 +6,9 @@
 
 use std::{
     collections::HashSet,
-    fs::{self, File, TryLockError},
+    fs::{self, DirBuilder, File, TryLockError},
     io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -20,9 +21,9 @@ use super::{
     uploads, walk,
 };
 
-/// Makes the folders, and opens the store; starts the collection if nobody else has it open.
+/// Makes the folders, their owner's only, and opens the store; starts the collection if nobody else has it open.
 pub(super) fn open(root: PathBuf) -> io::Result<Arc<Store>> {
-    fs::create_dir_all(&root)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
     for name in ["buckets", "uploads", "temp", "data"] {
         create(&root.join(name))?;
     }
@@ -87,7 +88,12 @@ fn remove_old(folder: &Path, opened: Uuid, used: &HashSet<Uuid>) -> io::Result<u
         let entry = entry?;
         let id = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok());
         if id.is_some_and(|id| id < opened && !used.contains(&id)) {
-            fs::remove_file(entry.path())?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(path)?
+            } else {
+                fs::remove_file(path)?
+            }
             removed += 1;
         }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::names;
+use super::{data::Written, names};
 use crate::{BlobError, Condition, Location, Meta, rules};
 
 /// What a pointer says: the data of an object, and what is known of it.
@@ -138,34 +138,39 @@ impl Store {
         }
     }
 
-    /// Makes a key point to durable data, if the condition holds; what it pointed to before is removed.
+    /// Makes a key point to durable data, if the condition holds; what it pointed to before is removed once that is durable
+    /// too.
     pub(super) fn commit(
         &self,
         at: &Location,
         condition: &Condition,
         mut pointer: Pointer,
+        written: Written,
     ) -> Result<Pointer, BlobError> {
         rules::check_location(at)?;
         let _key = self.lock_key(at);
         let old = self.find(at)?;
         rules::check_condition(condition, old.as_ref().map(|p| p.etag.as_str()), at)?;
         pointer.last_modified = now();
-        self.place(at, &pointer)?;
+        self.place(at, &pointer, written)?;
         if let Some(old) = old {
             self.remove_data(old.data);
         }
         Ok(pointer)
     }
 
-    fn place(&self, at: &Location, pointer: &Pointer) -> Result<(), BlobError> {
+    fn place(&self, at: &Location, pointer: &Pointer, written: Written) -> Result<(), BlobError> {
         let bucket = self.bucket(&at.bucket)?;
         let path = names::pointer(&bucket, &at.key);
         let folder = path.parent().unwrap_or(&bucket);
         let temporary = self.temporary();
         write_synced(&temporary, &to_json(pointer)?).map_err(broken)?;
         let placed = self.with_folder(at, &bucket, folder).and_then(|_tree| {
+            let folder = File::open(folder).map_err(broken)?;
             fs::rename(&temporary, &path).map_err(broken)?;
-            sync_folder(folder).map_err(broken)
+            // From here on the key has the new data, whatever becomes of the next line.
+            written.keep();
+            folder.sync_all().map_err(broken)
         });
         if placed.is_err() {
             // Gone already when the rename was done; the error that counts is the first one.

@@ -54,13 +54,19 @@ pub(super) fn begin(store: &Store, at: &Location, options: PutOptions) -> Result
         metadata: options.metadata,
     };
     let record = to_json(&begun)?;
+    // An upload is there with its record or not at all.
+    let draft = store.temporary();
     let write = || {
-        fs::create_dir(&folder)?;
-        write_synced(&folder.join(BEGUN), &record)?;
-        sync_folder(&folder)?;
+        fs::create_dir(&draft)?;
+        write_synced(&draft.join(BEGUN), &record)?;
+        sync_folder(&draft)?;
+        fs::rename(&draft, &folder)?;
         sync_folder(&store.uploads())
     };
-    write().map_err(broken)?;
+    if let Err(error) = write() {
+        let _ = fs::remove_dir_all(&draft);
+        return Err(broken(error));
+    }
     Ok(id)
 }
 
@@ -96,12 +102,18 @@ pub(super) fn put_part(
     let record = PartRecord { data: written.id, size: written.size, etag: written.md5.clone() };
     let temporary = store.temporary();
     write_synced(&temporary, &to_json(&record)?).map_err(broken)?;
-    if let Err(error) = fs::rename(&temporary, &path).and_then(|()| sync_folder(&folder)) {
+    let place = || {
+        let folder = fs::File::open(&folder)?;
+        fs::rename(&temporary, &path)?;
+        // From here on the part has the new data, whatever becomes of the next line.
+        written.keep();
+        folder.sync_all()
+    };
+    if let Err(error) = place() {
         let _ = fs::remove_file(&temporary);
         let gone = error.kind() == io::ErrorKind::NotFound;
         return Err(if gone { BlobError::NoSuchUpload(id.to_owned()) } else { broken(error) });
     }
-    written.keep();
     if let Some(old) = old {
         store.remove_data(old.data);
     }
@@ -176,8 +188,7 @@ pub(super) fn complete(
         content_type: begun.content_type,
         metadata: begun.metadata,
     };
-    let pointer = store.commit(at, condition, pointer)?;
-    written.keep();
+    let pointer = store.commit(at, condition, pointer, written)?;
     forget(store, &folder, &records);
     Ok(pointer)
 }
@@ -206,7 +217,12 @@ fn all(store: &Store) -> io::Result<Vec<(String, Option<Begun>)>> {
     for entry in fs::read_dir(store.uploads())? {
         let entry = entry?;
         if let Ok(id) = entry.file_name().into_string() {
-            all.push((id, read_json(&entry.path().join(BEGUN))?));
+            let begun = match read_json(&entry.path().join(BEGUN)) {
+                // A record that cannot be read is none: one such must not hide the others.
+                Err(e) if matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => None,
+                begun => begun?,
+            };
+            all.push((id, begun));
         }
     }
     Ok(all)

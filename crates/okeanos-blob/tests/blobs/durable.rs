@@ -50,17 +50,38 @@ async fn what_a_crash_left_behind_is_removed_and_nothing_else() {
     fs::write(root.join("temp").join(&orphan), "{").unwrap();
     fs::write(root.join("data/00/not-ours"), "stays").unwrap();
     fs::create_dir(root.join("uploads").join(&orphan)).unwrap();
+    let drafted = uuid::Uuid::now_v7().to_string();
+    fs::create_dir(root.join("temp").join(&drafted)).unwrap();
+    fs::write(root.join("temp").join(&drafted).join("upload.json"), "{").unwrap();
+    let torn = uuid::Uuid::now_v7().to_string();
+    fs::create_dir(root.join("uploads").join(&torn)).unwrap();
+    fs::write(root.join("uploads").join(&torn).join("upload.json"), "").unwrap();
 
     let blobs = FsBlobs::open(root.to_path_buf()).unwrap();
     wait_for_files(&root.join("temp"), 0).await;
     wait_for_files(&root.join("data"), 3).await;
-    assert!(!root.join("uploads").join(&orphan).exists());
+    assert!(!root.join("uploads").join(&orphan).exists() && !root.join("uploads").join(&torn).exists());
+    assert!(!root.join("temp").join(&drafted).exists());
     assert_eq!(read(blobs.get(&at, None).await.unwrap().1).await, b"kept");
     let parts = blobs.parts(&at, &upload).await.unwrap();
     let part = (1, parts[0].etag.clone());
     blobs.complete_upload(&at, &upload, &[part], Condition::Always).await.unwrap();
     assert_eq!(read(blobs.get(&at, None).await.unwrap().1).await, b"part");
     wait_for_files(&root.join("data"), 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_torn_record_hides_no_other_upload() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = FsBlobs::open(folder.path().to_path_buf()).unwrap();
+    blobs.create_bucket("user-ann").await.unwrap();
+    let upload = blobs.begin_upload(&Location::new("user-ann", "k"), PutOptions::default()).await.unwrap();
+    let torn = folder.path().join("uploads").join(uuid::Uuid::now_v7().to_string());
+    fs::create_dir(&torn).unwrap();
+    fs::write(torn.join("upload.json"), "").unwrap();
+    let uploads = blobs.uploads("user-ann").await.unwrap();
+    assert_eq!(uploads.iter().map(|u| &u.id).collect::<Vec<_>>(), [&upload]);
+    blobs.delete_bucket("user-ann").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,8 @@ pub(crate) enum Error {
     BadDigest(&'static str),
     #[error("the body ended early, or nothing came for too long")]
     Incomplete,
+    #[error("a chunk of the body is not understood, or is signed and larger than 4 MiB")]
+    BadChunk,
     #[error("{0} is not offered")]
     NotOffered(&'static str),
     #[error("{name} is wrong: {why}")]
@@ -44,6 +46,8 @@ pub(crate) enum Error {
     WrongRegion(String),
     #[error("the request carries its signature in a way that is not understood")]
     MalformedSignature,
+    #[error("the header {0} must be signed")]
+    UnsignedHeader(String),
     #[error("too many requests at once")]
     Busy,
     /// Something needed is away for now.
@@ -69,6 +73,7 @@ impl From<Error> for Fault {
             Error::MetadataTooLarge(_) => (Kind::InvalidArgument, "storage-gateway/metadata-too-large"),
             Error::BadDigest(_) => (Kind::InvalidArgument, "storage-gateway/bad-digest"),
             Error::Incomplete => (Kind::InvalidArgument, "storage-gateway/incomplete-body"),
+            Error::BadChunk => (Kind::InvalidArgument, "storage-gateway/bad-chunk"),
             Error::NotOffered(_) => (Kind::Unsupported, "storage-gateway/not-offered"),
             Error::BadArgument { .. } => (Kind::InvalidArgument, "storage-gateway/bad-argument"),
             Error::ConditionFailed => (Kind::Precondition, "storage-gateway/condition-failed"),
@@ -79,6 +84,7 @@ impl From<Error> for Fault {
             Error::PresignedTooLong => (Kind::Unauthenticated, "storage-gateway/presigned-too-long"),
             Error::WrongRegion(_) => (Kind::Unauthenticated, "storage-gateway/wrong-region"),
             Error::MalformedSignature => (Kind::Unauthenticated, "storage-gateway/malformed-signature"),
+            Error::UnsignedHeader(_) => (Kind::Forbidden, "storage-gateway/unsigned-header"),
             Error::Busy => (Kind::TooMany, "storage-gateway/busy"),
         };
         Self::new(kind, code, error.to_string())

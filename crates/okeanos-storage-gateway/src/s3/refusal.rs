@@ -33,7 +33,7 @@ fn found_in_body(cause: std::io::Error) -> Error {
 
 fn code(error: &Error) -> S3ErrorCode {
     match error {
-        Error::Refused(_) => S3ErrorCode::AccessDenied,
+        Error::Refused(_) | Error::UnsignedHeader(_) => S3ErrorCode::AccessDenied,
         Error::Blob(error) => blob_code(error),
         Error::BadKey(_) | Error::BadArgument { .. } => S3ErrorCode::InvalidArgument,
         Error::KeyTooLong(_) => S3ErrorCode::KeyTooLongError,
@@ -41,6 +41,7 @@ fn code(error: &Error) -> S3ErrorCode {
         Error::MetadataTooLarge(_) => S3ErrorCode::MetadataTooLarge,
         Error::BadDigest(_) => S3ErrorCode::BadDigest,
         Error::Incomplete => S3ErrorCode::IncompleteBody,
+        Error::BadChunk => S3ErrorCode::InvalidRequest,
         Error::NotOffered(_) => S3ErrorCode::NotImplemented,
         Error::ConditionFailed => S3ErrorCode::PreconditionFailed,
         Error::UnknownKey => S3ErrorCode::InvalidAccessKeyId,

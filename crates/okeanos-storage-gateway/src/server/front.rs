@@ -1,6 +1,12 @@
 //! Around a request.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
@@ -11,6 +17,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
+    chunks::{Chunked, Signing},
     cors,
     meter::{Meter, Metered},
     precheck::Precheck,
@@ -58,7 +65,15 @@ impl Front {
 
     /// Answers a request. The answer's body holds the request's turn until it is sent.
     pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Metered<Body>>, HttpError> {
-        let request = request.map(|body| Body::http_body(Metered::incoming(body, &self.meter)));
+        let chunks = Signing::of(request.headers());
+        let bad_chunk = Arc::new(AtomicBool::new(false));
+        let request = request.map(|body| {
+            let body = Metered::incoming(body, &self.meter);
+            match chunks {
+                Some(signing) => Body::http_body(Chunked::new(body, signing, Arc::clone(&bad_chunk))),
+                None => Body::http_body(body),
+            }
+        });
         let (method, id) = (request.method().clone(), Uuid::now_v7());
         let operation = Operation::default();
         let timer = self.meter.start();
@@ -68,7 +83,10 @@ impl Front {
             self.meter.count(operation.name(), answer.status(), timer);
             return Ok(answer.map(|body| Metered::outgoing(body, &self.meter, None)));
         };
-        let answer = self.inner(request, &operation).instrument(span).await?;
+        let mut answer = self.inner(request, &operation).instrument(span).await?;
+        if bad_chunk.load(Ordering::Relaxed) {
+            answer = refused(Error::BadChunk)?;
+        }
         let answer = self.finish(answer, &method, id);
         self.meter.count(operation.name(), answer.status(), timer);
         Ok(answer.map(|body| Metered::outgoing(body, &self.meter, Some(turn))))
@@ -93,6 +111,9 @@ impl Front {
         headers.insert(http::header::SERVER, HeaderValue::from_static("okeanos"));
         if matches!(*method, Method::GET | Method::HEAD) {
             cors::open(headers);
+            // Anybody may have written it, and called it a page: a browser runs nothing of it.
+            headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
         }
         answer
     }
