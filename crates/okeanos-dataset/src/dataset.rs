@@ -1,8 +1,12 @@
 //! A data set, whatever its format.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use okeanos_cf::model::{DataType, Header, Variable};
+use okeanos_cf::model::{AttrValue, Attributes, DataType, Header, Variable};
 
 use crate::{
     Array, Error, Limits, RawArray, RawValues, Store, Window, array::size_of_dtype, decode::Decoding, netcdf::NetCdf,
@@ -60,6 +64,8 @@ pub struct Dataset {
     notes: Vec<String>,
     limits: Limits,
     reader: Box<dyn Reader>,
+    /// The coordinates that were read, with how many values they have: all together count against a limit.
+    coordinates: Mutex<HashMap<String, u64>>,
 }
 
 impl std::fmt::Debug for Dataset {
@@ -87,7 +93,7 @@ impl Dataset {
                 }
             };
             check_header(&header, limits)?;
-            Ok(Self { format, header, notes, limits: *limits, reader })
+            Ok(Self { format, header, notes, limits: *limits, reader, coordinates: Mutex::default() })
         })
     }
 
@@ -146,12 +152,27 @@ impl Dataset {
     /// A whole coordinate variable, decoded; 0-D, 1-D or 2-D.
     ///
     /// # Errors
-    /// As [`Self::read`]; [`Error::TooLarge`] when it has more values than [`Limits::coordinate_values`].
+    /// As [`Self::read`]; [`Error::TooLarge`] when it has more values than [`Limits::coordinate_values`], or all that
+    /// were read have more than [`Limits::all_coordinate_values`].
     pub fn coordinate(&self, name: &str) -> Result<Array, Error> {
         let variable = self.numbers(name)?;
         let window = Window::all(&variable.shape);
         Limits::check(&format!("coordinate {name} in values"), window.len(), self.limits.coordinate_values)?;
+        self.charge(variable)?;
         self.read(name, &window)
+    }
+
+    /// Counts a coordinate, once, against the limit of all: who describes a data set holds them together.
+    fn charge(&self, variable: &Variable) -> Result<(), Error> {
+        let mut read = self.coordinates.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.contains_key(&variable.name) {
+            return Ok(());
+        }
+        let values = Window::all(&variable.shape).len();
+        let total = read.values().fold(values, |all, n| all.saturating_add(*n));
+        Limits::check("all coordinates in values", total, self.limits.all_coordinate_values)?;
+        read.insert(variable.name.clone(), values);
+        Ok(())
     }
 
     /// The texts of a string variable, or of a `char` variable (whose last dimension is the length).
@@ -207,10 +228,25 @@ fn check_header(header: &Header, limits: &Limits) -> Result<(), Error> {
     Limits::check("the number of variables", header.variables.len() as u64, limits.variables as u64)?;
     Limits::check("the number of dimensions", header.dimensions.len() as u64, limits.variables as u64)?;
     Limits::check("the number of global attributes", header.attributes.0.len() as u64, limits.attributes as u64)?;
+    check_attributes(&header.attributes, limits)?;
     for variable in &header.variables {
+        check_attributes(&variable.attributes, limits)?;
         let of = |what: &str| format!("the number of {what} of variable {}", variable.name);
         Limits::check(&of("attributes"), variable.attributes.0.len() as u64, limits.attributes as u64)?;
         Limits::check(&of("dimensions"), variable.shape.len() as u64, limits.rank as u64)?;
+    }
+    Ok(())
+}
+
+fn check_attributes(attributes: &Attributes, limits: &Limits) -> Result<(), Error> {
+    for (name, value) in &attributes.0 {
+        let (values, bytes) = match value {
+            AttrValue::Text(text) => (1, text.len()),
+            AttrValue::Texts(texts) => (texts.len(), texts.iter().map(String::len).sum()),
+            AttrValue::Numbers(_, numbers) => (numbers.len(), 0),
+        };
+        Limits::check(&format!("attribute {name} in bytes"), bytes as u64, limits.attribute_bytes)?;
+        Limits::check(&format!("attribute {name} in values"), values as u64, limits.attribute_values)?;
     }
     Ok(())
 }

@@ -21,6 +21,16 @@ pub struct Limits {
     pub chunks_per_read: u64,
     /// Values of a coordinate.
     pub coordinate_values: u64,
+    /// Values of all coordinates that are read of a data set; each coordinate counts once.
+    pub all_coordinate_values: u64,
+    /// Bytes of the metadata documents of a Zarr store, all together: JSON is many times larger in memory.
+    pub document_bytes: u64,
+    /// Bytes of an attribute's text.
+    pub attribute_bytes: u64,
+    /// Numbers, or texts, of an attribute.
+    pub attribute_values: u64,
+    /// Bytes of each cache of an open data set: of the file's blocks, and of decompressed chunks.
+    pub cache_bytes: u64,
     /// Keys that are listed to find the arrays of a Zarr store without consolidated metadata.
     pub keys: usize,
 }
@@ -37,6 +47,11 @@ impl Default for Limits {
             read_bytes: 256 << 20,
             chunks_per_read: 1 << 16,
             coordinate_values: 16 << 20,
+            all_coordinate_values: 32 << 20,
+            document_bytes: 16 << 20,
+            attribute_bytes: 1 << 20,
+            attribute_values: 64 << 10,
+            cache_bytes: 32 << 20,
             keys: 10_000,
         }
     }

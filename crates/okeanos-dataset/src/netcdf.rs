@@ -12,8 +12,8 @@ use okeanos_cf::model::{DataType, Header, Variable};
 use self::storage::{FileBytes, told};
 use crate::{Cached, Error, Format, Limits, RawValues, Store, Window, array::size_of_dtype, dataset::Reader};
 
-/// Decompressed chunks that are kept while a file is open.
-const CHUNK_CACHE: usize = 32 << 20;
+/// Bytes of a block of the file's cache.
+const BLOCK: u64 = 256 << 10;
 /// Texts that one variable may hold.
 const TEXTS: u64 = 1 << 16;
 
@@ -31,7 +31,12 @@ impl NetCdf {
         limits: &Limits,
     ) -> Result<(Self, Format, Header, Vec<String>), Error> {
         let size = store.size(key)?.ok_or_else(|| Error::NoSuchObject(key.to_owned()))?;
-        let bytes = Arc::new(FileBytes::new(Arc::new(Cached::new(store)), key, size, limits));
+        let bytes = Arc::new(FileBytes::new(
+            Arc::new(Cached::with_sizes(store, BLOCK, cap(limits.cache_bytes))),
+            key,
+            size,
+            limits,
+        ));
         extent::check_hdf5(&bytes)?;
         let (file, notes) = match open_file(&bytes, limits, NcMetadataMode::Strict) {
             Ok(file) => (file, Vec::new()),
@@ -120,10 +125,20 @@ impl Reader for NetCdf {
     }
 }
 
+/// `netcdf-reader` reads more of a classic header only when a name or number is cut, not when an attribute's values are:
+/// then it is asked again with more.
 fn open_file(bytes: &Arc<FileBytes>, limits: &Limits, mode: NcMetadataMode) -> Result<NcFile, Error> {
-    let cap = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    loop {
+        match open_once(bytes, limits, mode) {
+            Err(Error::Truncated(why)) if why.contains("classic attribute claims") && bytes.grow_prefix() => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+fn open_once(bytes: &Arc<FileBytes>, limits: &Limits, mode: NcMetadataMode) -> Result<NcFile, Error> {
     let options = NcOpenOptions {
-        chunk_cache_bytes: CHUNK_CACHE,
+        chunk_cache_bytes: cap(limits.cache_bytes),
         metadata_mode: mode,
         max_chunk_bytes: cap(limits.chunk_bytes),
         max_read_bytes: cap(limits.read_bytes),
@@ -146,9 +161,8 @@ fn error_again(error: &Error) -> Error {
 
 /// Chunk shapes by variable; `netcdf-reader` keeps them to itself, so the HDF5 headers are looked at once more.
 fn chunk_shapes(bytes: &Arc<FileBytes>, header: &Header, limits: &Limits) -> Result<HashMap<String, Vec<u64>>, Error> {
-    let options = hdf5_reader::OpenOptions::default()
-        .with_chunk_cache_bytes(0)
-        .with_max_chunk_bytes(usize::try_from(limits.chunk_bytes).unwrap_or(usize::MAX));
+    let options =
+        hdf5_reader::OpenOptions::default().with_chunk_cache_bytes(0).with_max_chunk_bytes(cap(limits.chunk_bytes));
     let hdf5 = hdf5_reader::Hdf5File::from_storage_with_options(bytes.clone(), options).map_err(|e| told(e.into()))?;
     let mut shapes = HashMap::new();
     for variable in &header.variables {
@@ -159,6 +173,10 @@ fn chunk_shapes(bytes: &Arc<FileBytes>, header: &Header, limits: &Limits) -> Res
         }
     }
     Ok(shapes)
+}
+
+fn cap(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 fn selection(window: &Window) -> NcSliceInfo {

@@ -3,6 +3,7 @@
 mod blob;
 mod cached;
 mod local;
+pub(crate) mod lru;
 
 use std::ops::Range;
 

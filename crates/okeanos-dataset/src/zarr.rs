@@ -4,10 +4,15 @@
 //! here, and those two are decompressed here.
 
 mod chunks;
+mod codecs;
 mod meta;
 mod shard;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cell::Cell,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use okeanos_cf::model::{DataType, Dimension, Header, Variable};
 use serde_json::{Map, Value};
@@ -17,7 +22,7 @@ use zarrs::{
     storage::ReadableStorageTraits,
 };
 
-use self::chunks::Chunks;
+use self::chunks::{Chunks, Objects};
 use crate::{
     Error, Format, Limits, RawValues, Store, Window, array::size_of_dtype, dataset::Reader, netcdf::positions,
     sniff::Marker, store::join,
@@ -28,11 +33,9 @@ const TEXTS: u64 = 1 << 20;
 /// The largest box that is read to pick every n-th value from it.
 const BOX: u64 = 32 << 20;
 
-/// An array of the store, ready to be opened.
+/// An array of the store.
 pub(crate) struct Node {
-    /// Its path in the store; empty for the root.
-    path: String,
-    metadata: ArrayMetadata,
+    array: ZarrArray,
     chunks: Chunks,
     /// Bytes of a fixed-length text, for arrays of such.
     text_width: Option<usize>,
@@ -52,6 +55,19 @@ struct Documents {
     attributes: Map<String, Value>,
 }
 
+impl Documents {
+    fn add(
+        &mut self,
+        limits: &Limits,
+        path: String,
+        document: Value,
+        attributes: Map<String, Value>,
+    ) -> Result<(), Error> {
+        self.arrays.push((path, document, attributes));
+        Limits::check("the number of variables", self.arrays.len() as u64, limits.variables as u64)
+    }
+}
+
 impl Zarr {
     /// Opens the store at a root: its format, header, and notes on what could not be understood.
     pub(crate) fn open(
@@ -60,32 +76,30 @@ impl Zarr {
         marker: Marker,
         limits: &Limits,
     ) -> Result<(Self, Format, Header, Vec<String>), Error> {
-        let walk = Walk { store: store.as_ref(), root, limits };
+        let walk = Walk { store: store.as_ref(), root, limits, spent: Cell::new(0) };
         let (format, documents) = match marker {
             Marker::V3 => (Format::ZarrV3, walk.v3()?),
             Marker::V2Consolidated => (Format::ZarrV2, walk.v2_consolidated()?),
             Marker::V2Group | Marker::V2Array => (Format::ZarrV2, walk.v2()?),
         };
-        Limits::check("the number of variables", documents.arrays.len() as u64, limits.variables as u64)?;
+        let arrays: HashSet<String> = documents.arrays.iter().map(|(path, ..)| path.clone()).collect();
+        let objects = Objects::new(store.clone(), root, limits);
         let mut header = Header { attributes: meta::attributes(&documents.attributes), ..Header::default() };
         let (mut nodes, mut notes) = (HashMap::new(), Vec::new());
         for (path, document, attributes) in documents.arrays {
             let described = match format {
-                Format::ZarrV3 => meta::v3(&path, &document),
-                _ => meta::v2(&path, &document, &attributes),
+                Format::ZarrV3 => meta::v3(&path, &document, &arrays),
+                _ => meta::v2(&path, &document, &attributes, &arrays),
             };
             let described =
                 described.map_err(|why| Error::Corrupt(format!("the metadata of array {path:?}: {why}")))?;
             for (name, size) in described.variable.dimensions.iter().zip(&described.variable.shape) {
                 note_dimension(&mut header, name, *size, &described.variable.name, &mut notes);
             }
-            match described.metadata {
-                Ok(metadata) => {
-                    let codecs = (described.squeeze, described.shard);
-                    let chunks = Chunks::new(store.clone(), root, codecs, &described.variable, limits);
-                    let node = Node { path, metadata, chunks, text_width: described.text_width };
-                    nodes.insert(described.variable.name.clone(), node);
-                }
+            let codecs = (described.squeeze, described.shard);
+            let chunks = Chunks::new(objects.clone(), codecs, &described.variable, limits);
+            match described.metadata.and_then(|metadata| Node::new(&path, metadata, chunks, described.text_width)) {
+                Ok(node) => drop(nodes.insert(described.variable.name.clone(), node)),
                 Err(why) => notes.push(format!("array {path:?} cannot be read: {why}")),
             }
             header.variables.push(described.variable);
@@ -114,10 +128,7 @@ impl Reader for Zarr {
             variable.chunks.iter().flatten().fold(size_of_dtype(variable.dtype), |all, n| all.saturating_mul(*n));
         Limits::check(&format!("a chunk of variable {} in bytes", variable.name), chunk, self.limits.chunk_bytes)?;
         Limits::check("the number of chunks of one read", touched(variable, window), self.limits.chunks_per_read)?;
-        let storage: Arc<dyn ReadableStorageTraits> = Arc::new(node.chunks.clone());
-        let array = Array::new_with_metadata(storage, &format!("/{}", node.path), node.metadata.clone())
-            .map_err(|error| Error::Unsupported(format!("variable {}: {error}", variable.name)))?;
-        node.window(&array, variable, window)
+        node.window(variable, window)
     }
 }
 
@@ -130,31 +141,37 @@ fn touched(variable: &Variable, window: &Window) -> u64 {
 type ZarrArray = Array<dyn ReadableStorageTraits>;
 
 impl Node {
-    fn window(&self, array: &ZarrArray, variable: &Variable, window: &Window) -> Result<RawValues, Error> {
+    fn new(path: &str, metadata: ArrayMetadata, chunks: Chunks, text_width: Option<usize>) -> Result<Self, String> {
+        let storage: Arc<dyn ReadableStorageTraits> = Arc::new(chunks.clone());
+        let array = Array::new_with_metadata(storage, &format!("/{path}"), metadata);
+        Ok(Self { array: array.map_err(|error| error.to_string())?, chunks, text_width })
+    }
+
+    fn window(&self, variable: &Variable, window: &Window) -> Result<RawValues, Error> {
         if window.is_dense() {
-            return self.dense(array, variable, window);
+            return self.dense(variable, window);
         }
         let counts: Vec<u64> = (0..window.start.len()).map(|d| window.end(d) - window.start[d]).collect();
         let whole = counts.iter().fold(size_of_dtype(variable.dtype), |all, n| all.saturating_mul(*n));
         let split = (0..counts.len()).find(|d| window.count[*d] > 1 && window.step[*d] > 1);
         if let Some(dimension) = split.filter(|_| whole > BOX) {
             // The box around the window is too large: one index of a stepped dimension at a time.
-            return self.split(array, variable, window, dimension);
+            return self.split(variable, window, dimension);
         }
-        let around = self.dense(array, variable, &Window::new(window.start.clone(), counts.clone()))?;
+        let around = self.dense(variable, &Window::new(window.start.clone(), counts.clone()))?;
         let inside = Window { start: vec![0; counts.len()], count: window.count.clone(), step: window.step.clone() };
         Ok(around.pick(positions(&counts, &inside)))
     }
 
     /// Reads one index of a dimension at a time and puts the pieces in their places.
-    fn split(&self, array: &ZarrArray, variable: &Variable, window: &Window, d: usize) -> Result<RawValues, Error> {
+    fn split(&self, variable: &Variable, window: &Window, d: usize) -> Result<RawValues, Error> {
         let corrupt = || Error::Corrupt(format!("variable {} gives values of different types", variable.name));
         let mut joined: Option<RawValues> = None;
         for number in 0..window.count[d] {
             let mut piece = window.clone();
             piece.start[d] += number * window.step[d];
             (piece.count[d], piece.step[d]) = (1, 1);
-            let values = self.window(array, variable, &piece)?;
+            let values = self.window(variable, &piece)?;
             let Some(all) = &mut joined else {
                 joined = Some(values);
                 continue;
@@ -175,7 +192,7 @@ impl Node {
         Ok(joined.ok_or_else(corrupt)?.pick(order))
     }
 
-    fn dense(&self, array: &ZarrArray, variable: &Variable, window: &Window) -> Result<RawValues, Error> {
+    fn dense(&self, variable: &Variable, window: &Window) -> Result<RawValues, Error> {
         let ranges: Vec<_> =
             (0..window.start.len()).map(|d| window.start[d]..window.start[d] + window.count[d]).collect();
         let subset = ArraySubset::new_with_ranges(&ranges);
@@ -183,13 +200,13 @@ impl Node {
         if variable.dtype == DataType::String {
             Limits::check(&format!("the number of texts of variable {}", variable.name), window.len(), TEXTS)?;
             let Some(width) = self.text_width else {
-                return array.retrieve_array_subset::<Vec<String>>(&subset).map(RawValues::String).map_err(fail);
+                return self.array.retrieve_array_subset::<Vec<String>>(&subset).map(RawValues::String).map_err(fail);
             };
-            let bytes = fixed(array.retrieve_array_subset(&subset).map_err(fail)?, &variable.name)?;
+            let bytes = fixed(self.array.retrieve_array_subset(&subset).map_err(fail)?, &variable.name)?;
             let text = |cell: &[u8]| String::from_utf8_lossy(cell).trim_end_matches('\0').to_owned();
             return Ok(RawValues::String(bytes.chunks(width.max(1)).map(text).collect()));
         }
-        let bytes = fixed(array.retrieve_array_subset(&subset).map_err(fail)?, &variable.name)?;
+        let bytes = fixed(self.array.retrieve_array_subset(&subset).map_err(fail)?, &variable.name)?;
         RawValues::from_ne_bytes(variable.dtype, &bytes)
             .ok_or_else(|| Error::Unsupported(format!("the type of variable {}", variable.name)))
     }
@@ -207,11 +224,15 @@ struct Walk<'a> {
     store: &'a dyn Store,
     root: &'a str,
     limits: &'a Limits,
+    /// Bytes of documents so far.
+    spent: Cell<u64>,
 }
 
 impl Walk<'_> {
     fn json(&self, path: &str) -> Result<Option<Map<String, Value>>, Error> {
-        let Some(bytes) = self.store.get(&join(self.root, path), self.limits.header_bytes)? else { return Ok(None) };
+        let Some(bytes) = self.store.get(&join(self.root, path), self.limits.document_bytes)? else { return Ok(None) };
+        self.spent.set(self.spent.get().saturating_add(bytes.len() as u64));
+        Limits::check("all metadata documents in bytes", self.spent.get(), self.limits.document_bytes)?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(map)) => Ok(Some(map)),
             Ok(_) => Err(Error::Corrupt(format!("{path} is not a JSON object"))),
@@ -240,7 +261,7 @@ impl Walk<'_> {
                 _ => Map::new(),
             };
             let Some(document) = metadata.remove(&key) else { continue };
-            found.arrays.push((path, document, attributes));
+            found.add(self.limits, path, document, attributes)?;
         }
         Ok(found)
     }
@@ -251,7 +272,7 @@ impl Walk<'_> {
         self.below("", 0, &mut 0, &mut |path| {
             let Some(document) = self.json(&join(path, ".zarray"))? else { return Ok(true) };
             let attributes = self.json(&join(path, ".zattrs"))?.unwrap_or_default();
-            found.arrays.push((path.to_owned(), Value::Object(document), attributes));
+            found.add(self.limits, path.to_owned(), Value::Object(document), attributes)?;
             Ok(false)
         })?;
         Ok(found)
@@ -274,8 +295,9 @@ impl Walk<'_> {
             });
         if let Some(metadata) = consolidated {
             let is_array = |document: &Value| document.get("node_type").and_then(Value::as_str) == Some("array");
-            let arrays = metadata.into_iter().filter(|(_, document)| is_array(document));
-            found.arrays = arrays.map(|(path, document)| (path, document, Map::new())).collect();
+            for (path, document) in metadata.into_iter().filter(|(_, document)| is_array(document)) {
+                found.add(self.limits, path, document, Map::new())?;
+            }
             return Ok(found);
         }
         self.below("", 0, &mut 0, &mut |path| {
@@ -285,7 +307,7 @@ impl Walk<'_> {
             let Some(document) = self.json(&join(path, Marker::V3.name()))? else { return Ok(true) };
             let is_array = document.get("node_type").and_then(Value::as_str) == Some("array");
             if is_array {
-                found.arrays.push((path.to_owned(), Value::Object(document), Map::new()));
+                found.add(self.limits, path.to_owned(), Value::Object(document), Map::new())?;
             }
             Ok(!is_array)
         })?;

@@ -15,6 +15,8 @@ use crate::{Error, Limits, Store};
 
 /// What each request counts for beside its bytes, so that endless tiny reads end too.
 const REQUEST: u64 = 64;
+/// What `netcdf-reader` reads of a classic file first.
+const PREFIX: u64 = 64 << 10;
 
 /// A file in a store.
 pub(crate) struct FileBytes {
@@ -26,6 +28,8 @@ pub(crate) struct FileBytes {
     header_bytes: u64,
     largest: u64,
     in_header: AtomicBool,
+    /// Bytes that a read of the file's beginning gives at least while the header is read.
+    prefix: AtomicU64,
 }
 
 impl FileBytes {
@@ -38,7 +42,15 @@ impl FileBytes {
             header_bytes: limits.header_bytes,
             largest: limits.chunk_bytes.max(limits.read_bytes),
             in_header: AtomicBool::new(true),
+            prefix: AtomicU64::new(0),
         }
+    }
+
+    /// Gives more of the file's beginning at once from now on; `false` when all of it was given already.
+    pub(crate) fn grow_prefix(&self) -> bool {
+        let before = self.prefix.load(Ordering::Relaxed).max(PREFIX);
+        self.prefix.store(before.saturating_mul(4), Ordering::Relaxed);
+        before < self.size
     }
 
     /// From now on reads are for values, which are bounded by what is asked for.
@@ -71,7 +83,12 @@ impl Storage for FileBytes {
     }
 
     fn read_range(&self, offset: u64, len: usize) -> hdf5_reader::error::Result<StorageBuffer> {
-        let bytes = self.bytes(offset, len as u64).map_err(|error| Hdf5Error::Io(io::Error::other(error)))?;
+        let mut length = len as u64;
+        if offset == 0 && self.in_header.load(Ordering::Relaxed) {
+            length = length.max(self.prefix.load(Ordering::Relaxed).min(self.size));
+        }
+        let bytes = self.bytes(offset, length).map_err(|error| Hdf5Error::Io(io::Error::other(error)))?;
+        let len = bytes.len();
         StorageBuffer::from_shared_owner(Arc::new(bytes), 0, len)
     }
 }
@@ -86,7 +103,11 @@ pub(crate) fn told(error: NcError) -> Error {
         },
         NcError::UnexpectedEof { .. } => Error::Truncated(error.to_string()),
         NcError::UnsupportedVersion(_) | NcError::UnsupportedFeature(_) => Error::Unsupported(error.to_string()),
-        NcError::InvalidData(why) if why.contains("but the file has only") => Error::Truncated(why),
+        NcError::InvalidData(why)
+            if why.contains("but the file has only") || why.contains("classic attribute claims") =>
+        {
+            Error::Truncated(why)
+        }
         NcError::Hdf5(error) => hdf5_told(error),
         other => Error::Corrupt(other.to_string()),
     }

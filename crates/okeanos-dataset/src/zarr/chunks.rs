@@ -13,7 +13,14 @@ use zarrs::storage::{
 };
 
 use super::shard::Shard;
-use crate::{Error, Limits, Store, array::size_of_dtype, store::join};
+use crate::{
+    Cached, Error, Limits, Store,
+    array::size_of_dtype,
+    store::{join, lru::Lru},
+};
+
+/// Bytes of a block of the cache of parts of objects.
+const BLOCK: u64 = 64 << 10;
 
 /// What is done to a chunk's bytes before `zarrs` sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +37,33 @@ pub(crate) enum Squeeze {
     Blosc,
 }
 
+/// The objects of a store, with what was read of them last: a chunk is needed again for the next row of a window.
+#[derive(Clone)]
+pub(crate) struct Objects {
+    store: Arc<dyn Store>,
+    /// The same, for parts of objects.
+    parts: Arc<Cached>,
+    root: String,
+    /// Chunks as `zarrs` gets them, by key.
+    chunks: Arc<Mutex<Lru<String>>>,
+}
+
+impl Objects {
+    pub(crate) fn new(store: Arc<dyn Store>, root: &str, limits: &Limits) -> Self {
+        let capacity = usize::try_from(limits.cache_bytes).unwrap_or(usize::MAX);
+        let parts = Arc::new(Cached::with_sizes(Arc::clone(&store), BLOCK, capacity));
+        Self { store, parts, root: root.to_owned(), chunks: Arc::new(Mutex::new(Lru::new(capacity))) }
+    }
+
+    fn with_chunks<T>(&self, work: impl FnOnce(&mut Lru<String>) -> T) -> T {
+        work(&mut self.chunks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// The chunks of one array.
 #[derive(Clone)]
 pub(crate) struct Chunks {
-    store: Arc<dyn Store>,
-    root: String,
+    objects: Objects,
     squeeze: Squeeze,
     /// How chunks lie in the array's objects, when these are shards.
     shard: Option<Shard>,
@@ -48,8 +77,7 @@ pub(crate) struct Chunks {
 
 impl Chunks {
     pub(crate) fn new(
-        store: Arc<dyn Store>,
-        root: &str,
+        objects: Objects,
         (squeeze, shard): (Squeeze, Option<Shard>),
         variable: &Variable,
         limits: &Limits,
@@ -65,7 +93,7 @@ impl Chunks {
             Squeeze::None => limits.chunk_bytes,
             _ => bound.saturating_add(bound / 8).saturating_add(65_536),
         };
-        Self { store, root: root.to_owned(), squeeze, shard, bound, stored, error: Arc::default() }
+        Self { objects, squeeze, shard, bound, stored, error: Arc::default() }
     }
 
     /// A failed read as a fact: the store's own error when there was one.
@@ -83,7 +111,11 @@ impl Chunks {
     }
 
     fn chunk(&self, key: &StoreKey) -> Result<Option<Bytes>, Error> {
-        let Some(bytes) = self.store.get(&join(&self.root, key.as_str()), self.stored)? else { return Ok(None) };
+        let key = join(&self.objects.root, key.as_str());
+        if let Some(bytes) = self.objects.with_chunks(|chunks| chunks.get(&key)) {
+            return Ok(Some(bytes));
+        }
+        let Some(bytes) = self.objects.store.get(&key, self.stored)? else { return Ok(None) };
         let bytes = match self.squeeze {
             Squeeze::None => {
                 self.shard.map_or(Ok(()), |shard| shard.check_all(&bytes, self.bound))?;
@@ -102,6 +134,7 @@ impl Chunks {
                 bytes
             }
         };
+        self.objects.with_chunks(|chunks| chunks.put(key, bytes.clone()));
         Ok(Some(bytes))
     }
 
@@ -116,7 +149,7 @@ impl Chunks {
     fn range(&self, key: &StoreKey, size: u64, range: ByteRange) -> Result<Bytes, Error> {
         let (start, end) = ends(range, size);
         Limits::check("a part of a shard in bytes", end.saturating_sub(start), self.bound.max(self.stored))?;
-        let bytes = self.store.read(&join(&self.root, key.as_str()), start..end)?;
+        let bytes = self.objects.parts.read(&join(&self.objects.root, key.as_str()), start..end)?;
         match self.shard.filter(|shard| !shard.is_index(range)) {
             Some(shard) => shard.check(&bytes, self.bound).map(|()| bytes),
             None => Ok(bytes),
@@ -148,7 +181,9 @@ impl ReadableStorageTraits for Chunks {
         ranges: ByteRangeIterator<'a>,
     ) -> Result<MaybeBytesIterator<'a>, StorageError> {
         if self.squeeze == Squeeze::None {
-            let Some(size) = self.kept(self.store.size(&join(&self.root, key.as_str())))? else { return Ok(None) };
+            let Some(size) = self.kept(self.objects.parts.size(&join(&self.objects.root, key.as_str())))? else {
+                return Ok(None);
+            };
             let key = key.clone();
             let read = move |range| self.kept(self.range(&key, size, range));
             return Ok(Some(Box::new(ranges.map(read))));
@@ -167,7 +202,7 @@ impl ReadableStorageTraits for Chunks {
 
     fn size_key(&self, key: &StoreKey) -> Result<Option<u64>, StorageError> {
         if self.squeeze == Squeeze::None {
-            return self.kept(self.store.size(&join(&self.root, key.as_str())));
+            return self.kept(self.objects.parts.size(&join(&self.objects.root, key.as_str())));
         }
         Ok(self.get(key)?.map(|bytes| bytes.len() as u64))
     }

@@ -1,11 +1,13 @@
 //! Zarr array metadata (v2 and v3 documents) as variables.
 
+use std::collections::HashSet;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use okeanos_cf::model::{AttrValue, Attributes, DataType, Variable};
 use serde_json::{Map, Value};
 use zarrs::metadata::ArrayMetadata;
 
-use super::{chunks::Squeeze, shard::Shard};
+use super::{chunks::Squeeze, codecs, shard::Shard};
 
 /// Attributes whose numbers are of the variable's own type.
 const TYPED: [&str; 7] =
@@ -22,7 +24,12 @@ pub(super) struct Described {
 }
 
 /// A v2 array: the names of its dimensions are in `_ARRAY_DIMENSIONS`, its fill value doubles as `_FillValue`.
-pub(super) fn v2(path: &str, document: &Value, attributes: &Map<String, Value>) -> Result<Described, String> {
+pub(super) fn v2(
+    path: &str,
+    document: &Value,
+    attributes: &Map<String, Value>,
+    arrays: &HashSet<String>,
+) -> Result<Described, String> {
     let shape = lengths(document, "shape")?;
     let chunks = lengths(document, "chunks")?;
     let typestr = document.get("dtype").and_then(Value::as_str).unwrap_or_default();
@@ -32,34 +39,31 @@ pub(super) fn v2(path: &str, document: &Value, attributes: &Map<String, Value>) 
     let (dtype, text_width) = v2_type(typestr, has_texts);
     let names = attributes.get("_ARRAY_DIMENSIONS").and_then(Value::as_array);
     let mut attributes = attributes.clone();
-    let dimensions = dimension_names(path, names, shape.len())?;
+    let dimensions = dimension_names(path, names, shape.len(), arrays)?;
     let fill = document.get("fill_value").filter(|fill| !fill.is_null());
     if let Some(fill) = fill.filter(|_| dtype.is_numeric() && !is_coordinate(path, &dimensions)) {
         attributes.entry("_FillValue").or_insert_with(|| fill.clone());
     }
     let mut bare = document.clone();
-    let squeeze = match document.pointer("/compressor/id").and_then(Value::as_str) {
-        Some("gzip") => Squeeze::Gzip,
-        Some("zlib") => Squeeze::Zlib,
-        Some("zstd") => Squeeze::Zstd,
-        Some("blosc") => Squeeze::Blosc,
-        _ => Squeeze::None,
-    };
-    if matches!(squeeze, Squeeze::Gzip | Squeeze::Zlib | Squeeze::Zstd)
+    let squeeze = codecs::v2(document);
+    if matches!(squeeze, Ok(Squeeze::Gzip | Squeeze::Zlib | Squeeze::Zstd))
         && let Some(bare) = bare.as_object_mut()
     {
         bare.insert("compressor".to_owned(), Value::Null);
     }
-    let metadata = match dtype {
-        DataType::Other => Err(format!("its type is {typestr:?}")),
-        _ => serde_json::from_value(bare).map(ArrayMetadata::V2).map_err(|error| error.to_string()),
+    let (squeeze, metadata) = match (dtype, squeeze) {
+        (DataType::Other, _) => (Squeeze::None, Err(format!("its type is {typestr:?}"))),
+        (_, Err(why)) => (Squeeze::None, Err(why)),
+        (_, Ok(squeeze)) => {
+            (squeeze, serde_json::from_value(bare).map(ArrayMetadata::V2).map_err(|error| error.to_string()))
+        }
     };
     let variable = variable(path, dtype, dimensions, shape, chunks, &attributes)?;
     Ok(Described { variable, squeeze, shard: None, text_width, metadata })
 }
 
 /// A v3 array: the names of its dimensions are its own; its fill value is not `_FillValue`.
-pub(super) fn v3(path: &str, document: &Value) -> Result<Described, String> {
+pub(super) fn v3(path: &str, document: &Value, arrays: &HashSet<String>) -> Result<Described, String> {
     let shape = lengths(document, "shape")?;
     let grid = document.pointer("/chunk_grid/configuration").ok_or("it has no regular chunk grid")?;
     let mut chunks = lengths(grid, "chunk_shape")?;
@@ -73,39 +77,39 @@ pub(super) fn v3(path: &str, document: &Value) -> Result<Described, String> {
     let attributes = document.get("attributes").and_then(Value::as_object).unwrap_or(&empty);
     let names =
         document.get("dimension_names").or_else(|| attributes.get("_ARRAY_DIMENSIONS")).and_then(Value::as_array);
-    let dimensions = dimension_names(path, names, shape.len())?;
+    let dimensions = dimension_names(path, names, shape.len(), arrays)?;
 
     let mut bare = document.clone();
-    let codecs = bare.get_mut("codecs").and_then(Value::as_array_mut).ok_or("it has no codecs")?;
-    let name = |codec: &Value| match codec {
-        Value::String(name) => name.clone(),
-        codec => codec.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-    };
-    let squeeze = match codecs.last().map(name).as_deref() {
-        Some("gzip") => Squeeze::Gzip,
-        Some("zstd") => Squeeze::Zstd,
-        Some("blosc") => Squeeze::Blosc,
-        _ => Squeeze::None,
-    };
-    if matches!(squeeze, Squeeze::Gzip | Squeeze::Zstd) {
-        codecs.pop();
-    }
-    let hidden = codecs.iter().map(name).any(|name| name == "gzip" || name == "zstd");
-    let mut shard = None;
-    if let Some(sharding) = codecs.first().filter(|codec| name(codec) == "sharding_indexed") {
-        let configuration = sharding.get("configuration").unwrap_or(&Value::Null);
+    let list = bare.get_mut("codecs").and_then(Value::as_array_mut).ok_or("it has no codecs")?;
+    let names = codecs::names(document, "codecs");
+    let (mut shard, mut squeeze) = (None, None);
+    if let [only] = names.as_slice()
+        && only == "sharding_indexed"
+    {
+        let configuration = list.first().and_then(|codec| codec.get("configuration")).unwrap_or(&Value::Null);
         // What is read at a time is the inner chunk.
         let inner = lengths(configuration, "chunk_shape")?;
-        shard = Some(Shard::of(configuration, &chunks, &inner)?);
+        shard = Some(Shard::of(configuration, &chunks, &inner));
         chunks = inner;
-    }
-    let metadata = if dtype == DataType::Other {
-        Err(format!("its type is {type_name:?}"))
-    } else if hidden {
-        Err("it is compressed before another codec".to_owned())
     } else {
-        serde_json::from_value(bare).map(ArrayMetadata::V3).map_err(|error| error.to_string())
+        // A checksum may follow what is not compressed.
+        let unchecked =
+            names.split_last().filter(|(last, _)| *last == "crc32c").and_then(|(_, rest)| codecs::chain(rest));
+        squeeze = codecs::chain(&names).or(unchecked.filter(|squeeze| *squeeze == Squeeze::None));
+        if matches!(squeeze, Some(Squeeze::Gzip | Squeeze::Zstd)) {
+            list.pop();
+        }
+    }
+    let mut metadata = match dtype {
+        DataType::Other => Err(format!("its type is {type_name:?}")),
+        _ if shard.is_none() && squeeze.is_none() => Err(format!("codecs {names:?} are not supported")),
+        _ => serde_json::from_value(bare).map(ArrayMetadata::V3).map_err(|error| error.to_string()),
     };
+    let squeeze = squeeze.unwrap_or(Squeeze::None);
+    let shard = shard.transpose().unwrap_or_else(|why| {
+        metadata = Err(why);
+        None
+    });
     let variable = variable(path, dtype, dimensions, shape, chunks, attributes)?;
     Ok(Described { variable, squeeze, shard, text_width, metadata })
 }
@@ -123,8 +127,10 @@ fn variable(
     }
     let name = if path.is_empty() { "data".to_owned() } else { path.to_owned() };
     let mut attributes = self::attributes(attributes);
+    let packed = attributes.get("scale_factor").is_some() || attributes.get("add_offset").is_some();
     for (name, value) in &mut attributes.0 {
-        if TYPED.contains(&name.as_str()) && dtype.is_numeric() {
+        // JSON does not say whether a valid range of packed values is of the stored or of the unpacked ones.
+        if TYPED.contains(&name.as_str()) && dtype.is_numeric() && !(packed && name.starts_with("valid_")) {
             *value = typed(dtype, value);
         }
     }
@@ -190,14 +196,25 @@ fn lengths(document: &Value, name: &str) -> Result<Vec<u64>, String> {
     lengths.ok_or_else(|| format!("its {name} is not a list of lengths"))
 }
 
-/// Names of the dimensions, with the group's path before them as NetCDF variables of groups have it.
-fn dimension_names(path: &str, names: Option<&Vec<Value>>, rank: usize) -> Result<Vec<String>, String> {
-    let group = path.rsplit_once('/').map_or(String::new(), |(group, _)| format!("{group}/"));
+/// Names of the dimensions, with a group's path before them as NetCDF variables of groups have it: that of the nearest
+/// group, from the array's own upward, which has a coordinate of that name; else of its own.
+fn dimension_names(
+    path: &str,
+    names: Option<&Vec<Value>>,
+    rank: usize,
+    arrays: &HashSet<String>,
+) -> Result<Vec<String>, String> {
     if names.is_some_and(|names| names.len() != rank) {
         return Err("it has not as many dimension names as dimensions".to_owned());
     }
+    let group = path.rsplit_once('/').map(|(group, _)| group);
+    let groups = || std::iter::successors(group, |group| group.rsplit_once('/').map(|(parent, _)| parent));
+    let own = |name: &str| group.map_or(name.to_owned(), |group| format!("{group}/{name}"));
     let name = |number: usize| match names.and_then(|names| names.get(number)).and_then(Value::as_str) {
-        Some(name) => format!("{group}{name}"),
+        Some(name) => {
+            let mut candidates = groups().map(|group| format!("{group}/{name}")).chain([name.to_owned()]);
+            candidates.find(|candidate| arrays.contains(candidate)).unwrap_or_else(|| own(name))
+        }
         None => format!("{path}_dim_{number}"),
     };
     Ok((0..rank).map(name).collect())

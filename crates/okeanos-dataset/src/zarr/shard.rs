@@ -6,11 +6,13 @@ use std::io::{self, Read};
 use serde_json::Value;
 use zarrs::storage::byte_range::ByteRange;
 
-use super::chunks::Squeeze;
+use super::{chunks::Squeeze, codecs};
 use crate::{Error, Limits};
 
 /// Bytes of an index entry: offset and length.
 const ENTRY: usize = 16;
+/// The largest block of a zstd frame.
+const ZSTD_BLOCK: u64 = 128 << 10;
 
 /// How the chunks lie in a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,22 +27,21 @@ pub(crate) struct Shard {
 impl Shard {
     /// From the codec's configuration, the shape of a shard and that of its chunks.
     pub(super) fn of(configuration: &Value, shard: &[u64], chunk: &[u64]) -> Result<Self, String> {
-        let mut codecs = names(configuration, "codecs");
+        let mut inner = codecs::names(configuration, "codecs");
         // A checksum behind the compressed bytes does not change what they become.
-        codecs.pop_if(|last| last == "crc32c");
-        let squeeze = match codecs.as_slice() {
-            codecs if codecs.iter().any(|name| name == "sharding_indexed") => {
-                return Err("its shards hold shards".to_owned());
-            }
-            [before @ .., last] if !before.iter().any(|name| squeeze_of(name) != Squeeze::None) => squeeze_of(last),
-            [] => Squeeze::None,
-            _ => return Err("it is compressed before another codec in its shards".to_owned()),
-        };
+        inner.pop_if(|last| last == "crc32c");
+        let squeeze =
+            codecs::chain(&inner).ok_or_else(|| format!("codecs {inner:?} in its shards are not supported"))?;
         let mut per_axis = shard.iter().zip(chunk).map(|(s, c)| s.checked_div(*c).filter(|n| n * c == *s));
         let entries = per_axis.try_fold(1_u64, |all, n| all.checked_mul(n?));
         let entries = entries.filter(|_| shard.len() == chunk.len()).and_then(|n| usize::try_from(n).ok());
         let entries = entries.ok_or("its chunks do not fit into its shards")?;
-        let checksum = if names(configuration, "index_codecs").iter().any(|name| name == "crc32c") { 4 } else { 0 };
+        let index_codecs = codecs::names(configuration, "index_codecs");
+        let checksum = match index_codecs.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["bytes"] => 0,
+            ["bytes", "crc32c"] => 4,
+            _ => return Err(format!("codecs {index_codecs:?} of the index of its shards are not supported")),
+        };
         let index = entries.checked_mul(ENTRY).and_then(|n| n.checked_add(checksum));
         let index_first = configuration.get("index_location").and_then(Value::as_str) == Some("start");
         Ok(Self { squeeze, entries, index: index.ok_or("its shards have too many chunks")?, index_first })
@@ -76,7 +77,12 @@ impl Shard {
         let size = match self.squeeze {
             Squeeze::None | Squeeze::Zlib => chunk.len() as u64,
             Squeeze::Gzip => counted(flate2::read::MultiGzDecoder::new(chunk), bound),
-            Squeeze::Zstd => zstd::stream::read::Decoder::with_buffer(chunk).map_or(0, |reader| counted(reader, bound)),
+            // `zarrs` takes as much memory as the frames announce, whatever they hold. Frames that announce nothing may
+            // be said to hold one more block than they do.
+            Squeeze::Zstd => match zstd::bulk::Decompressor::upper_bound(chunk) {
+                Some(announced) => (announced as u64).saturating_sub(ZSTD_BLOCK),
+                None => zstd::stream::read::Decoder::with_buffer(chunk).map_or(0, |reader| counted(reader, bound)),
+            },
             Squeeze::Blosc => {
                 chunk.get(4..8).and_then(|field| field.try_into().ok()).map_or(0, |n| u64::from(u32::from_le_bytes(n)))
             }
@@ -104,18 +110,4 @@ impl io::Write for Counter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn squeeze_of(codec: &str) -> Squeeze {
-    match codec {
-        "gzip" => Squeeze::Gzip,
-        "zstd" => Squeeze::Zstd,
-        "blosc" => Squeeze::Blosc,
-        _ => Squeeze::None,
-    }
-}
-
-fn names(configuration: &Value, list: &str) -> Vec<String> {
-    let name = |codec: &Value| codec.as_str().or_else(|| codec.get("name")?.as_str()).unwrap_or_default().to_owned();
-    configuration.get(list).and_then(Value::as_array).into_iter().flatten().map(name).collect()
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod blob;
+mod bounds;
 mod golden;
 mod grid;
 mod hostile;
