@@ -43,6 +43,8 @@ impl Decoding {
         let (valid_stored, valid_unpacked) = match valid {
             // A valid range in a floating type for packed integers is meant for the unpacked values (NUG).
             Some((range, of)) if packed && is_float(of) && !is_float(dtype) => (ANY, range),
+            // In another type of integers (Zarr's JSON knows but one) it may be of either.
+            Some((_, of)) if packed && of != dtype && of != variable.dtype && !is_float(dtype) => (ANY, ANY),
             Some((range, _)) => (range, ANY),
             None => (ANY, ANY),
         };
@@ -54,6 +56,14 @@ impl Decoding {
             scale: scale.unwrap_or(1.0),
             offset: offset.unwrap_or(0.0),
         }
+    }
+
+    /// The valid range of packed integers, as one of unpacked values.
+    pub(crate) fn unpacked_range(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.valid_stored;
+        let packed = (self.scale, self.offset) != (1.0, 0.0) && !is_float(self.dtype) && self.valid_stored != ANY;
+        let (low, high) = (low * self.scale + self.offset, high * self.scale + self.offset);
+        packed.then(|| (low.min(high), low.max(high)))
     }
 
     /// The decoded values, missing ones NaN; `None` for text.

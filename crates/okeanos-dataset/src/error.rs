@@ -50,14 +50,17 @@ pub enum Error {
     /// There is no object at the key.
     #[error("there is no object {0}")]
     NoSuchObject(String),
-    /// The bytes could not be read or written.
+    /// The bytes could not be read.
     #[error("input or output failed: {0}")]
     Io(#[source] std::io::Error),
+    /// A copy could not be written: the source is not at fault.
+    #[error("the copy cannot be written: {0}")]
+    Unwritten(#[source] std::io::Error),
 }
 
 impl Error {
     /// Whether the data set itself is at fault: trying again with the same bytes gives the same error.
     pub fn is_permanent(&self) -> bool {
-        !matches!(self, Self::Io(_))
+        !matches!(self, Self::Io(_) | Self::Unwritten(_))
     }
 }

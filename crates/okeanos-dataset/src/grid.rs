@@ -87,7 +87,8 @@ impl Grid {
     }
 
     /// The parts of the grid that a box covers: none, one, or two when the box goes over the grid's edge in longitude.
-    /// On a curvilinear grid a part is the smallest rectangle of indices around the cells inside.
+    /// On a curvilinear grid there is one part, the smallest rectangle of indices around the cells inside; of places
+    /// along one dimension (stations, trajectories) there is a part for each run of places inside.
     pub fn within(&self, bbox: &BBox) -> Vec<Part> {
         match (&self.lon, &self.lat) {
             (Some(lon), Some(lat)) => horizontal::within(lon, lat, bbox),
@@ -100,9 +101,17 @@ impl Grid {
         self.depth.as_ref()?.axis.nearest(depth)
     }
 
-    /// The levels from one depth to another, both included (positive downward).
+    /// The levels from one depth to another, both included (positive downward); `None` also where levels are not the
+    /// same everywhere.
     pub fn levels(&self, shallowest: f64, deepest: f64) -> Option<Range<u64>> {
-        self.depth.as_ref()?.axis.between(shallowest, deepest)
+        hull(&self.depth.as_ref()?.axis, &self.parts_of_levels(shallowest, deepest))
+    }
+
+    /// The parts of the grid between two depths, as [`Self::within`] has them for a box: a rectangle around them where
+    /// levels are not the same everywhere.
+    pub fn parts_of_levels(&self, shallowest: f64, deepest: f64) -> Vec<Part> {
+        let Some(Depth { axis, .. }) = &self.depth else { return Vec::new() };
+        axis.parts(|at| axis.values.get(at).is_some_and(|depth| *depth >= shallowest && *depth <= deepest))
     }
 
     /// The time step nearest to a date.
@@ -113,15 +122,17 @@ impl Grid {
         dated.min_by_key(|(_, distance)| *distance).map(|(index, _)| index as u64)
     }
 
-    /// The time steps from one date to another, both included; an open end is `None`.
+    /// The time steps from one date to another, both included; an open end is `None`. `None` also where times are not
+    /// the same everywhere.
     pub fn steps(&self, from: Option<OffsetDateTime>, to: Option<OffsetDateTime>) -> Option<Range<u64>> {
-        let dates = &self.time.as_ref()?.dates;
-        let inside = |d: &Option<OffsetDateTime>| {
-            d.is_some_and(|d| from.is_none_or(|from| d >= from) && to.is_none_or(|to| d <= to))
-        };
-        let first = dates.iter().position(inside)?;
-        let last = dates.iter().rposition(inside)?;
-        Some(first as u64..last as u64 + 1)
+        hull(&self.time.as_ref()?.axis, &self.parts_of_steps(from, to))
+    }
+
+    /// The parts of the grid between two dates, as [`Self::within`] has them for a box.
+    pub fn parts_of_steps(&self, from: Option<OffsetDateTime>, to: Option<OffsetDateTime>) -> Vec<Part> {
+        let Some(Time { axis, dates, .. }) = &self.time else { return Vec::new() };
+        let inside = |date: OffsetDateTime| from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to);
+        axis.parts(|at| dates.get(at).copied().flatten().is_some_and(inside))
     }
 
     /// The whole variable as a window, to be narrowed with [`narrow`].
@@ -134,6 +145,16 @@ impl Grid {
 pub fn narrow(window: &mut Window, dimension: usize, range: &Range<u64>) {
     if let (Some(start), Some(count)) = (window.start.get_mut(dimension), window.count.get_mut(dimension)) {
         (*start, *count) = (range.start, range.end.saturating_sub(range.start));
+    }
+}
+
+/// From the first to the last index of a coordinate's only dimension.
+fn hull(axis: &Axis, parts: &[Part]) -> Option<Range<u64>> {
+    let (first, last) = (parts.first()?, parts.last()?);
+    match (axis.dimensions.len(), first.ranges.as_slice(), last.ranges.as_slice()) {
+        (0, ..) => Some(0..1),
+        (1, [(_, first)], [(_, last)]) => Some(first.start..last.end),
+        _ => None,
     }
 }
 

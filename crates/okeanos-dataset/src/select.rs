@@ -7,23 +7,32 @@ use std::{
 
 use okeanos_cf::{
     axes::{axes, referred},
-    model::Variable,
+    model::{Attributes, Variable},
 };
 
 use crate::{Dataset, Error, RawValues, Window, netcdf::positions};
+
+/// Attributes that name what a variable needs to be understood.
+const NAMING: [&str; 7] =
+    ["coordinates", "bounds", "climatology", "grid_mapping", "formula_terms", "cell_measures", "ancillary_variables"];
+/// Words of such an attribute that are looked at.
+const MAX_NAMES: usize = 1_000;
 
 /// A part of a data set: some variables, cut along dimensions by name, so that coordinates and bounds follow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
     variables: Vec<String>,
     ranges: BTreeMap<String, Vec<Range<u64>>>,
-    shift: Option<Shift>,
+    shifts: Vec<Shift>,
 }
 
-/// What is added to the values of a longitude in some ranges of its dimension, so that they ascend.
+/// What is added to the values of a longitude (or of its bounds) in some ranges of its dimension, so that they ascend.
 #[derive(Clone, Debug, PartialEq)]
 struct Shift {
     variable: String,
+    /// The position of the dimension among the variable's.
+    dimension: usize,
+    /// In the numbers that are stored.
     by: f64,
     /// In the first range; else in the others.
     in_first: bool,
@@ -33,10 +42,11 @@ impl Selection {
     /// Everything.
     pub fn all(dataset: &Dataset) -> Self {
         let variables = dataset.header().variables.iter().map(|variable| variable.name.clone()).collect();
-        Self { variables, ranges: BTreeMap::new(), shift: None }
+        Self { variables, ranges: BTreeMap::new(), shifts: Vec::new() }
     }
 
-    /// Some variables and what they need to be understood: coordinates, bounds, grid mapping, cell measures.
+    /// Some variables and what they need to be understood: coordinates, bounds, grid mapping, cell measures,
+    /// quality flags and the like.
     ///
     /// # Errors
     /// [`Error::NoSuchVariable`].
@@ -52,26 +62,67 @@ impl Selection {
             let coordinates = [found.x, found.y, found.z, found.t, found.longitude, found.latitude];
             queue.extend(coordinates.into_iter().flatten().filter_map(|name| header.variable(&name)));
             queue.extend(variable.dimensions.iter().filter_map(|name| header.variable(name)));
-            for attribute in ["coordinates", "bounds", "climatology", "grid_mapping", "formula_terms", "cell_measures"]
-            {
-                let words = variable.attributes.text(attribute).unwrap_or_default().split_whitespace();
+            for attribute in NAMING {
+                let words = variable.attributes.text(attribute).unwrap_or_default().split_whitespace().take(MAX_NAMES);
                 queue.extend(words.filter_map(|word| referred(header, variable, word)));
             }
         }
         let all = header.variables.iter().map(|variable| variable.name.as_str());
         let variables = all.filter(|name| wanted.contains(name)).map(str::to_owned).collect();
-        Ok(Self { variables, ranges: BTreeMap::new(), shift: None })
+        Ok(Self { variables, ranges: BTreeMap::new(), shifts: Vec::new() })
     }
 
-    /// Keeps only ranges of a dimension, in this order.
-    pub fn cut(&mut self, dimension: &str, ranges: Vec<Range<u64>>) {
-        self.ranges.insert(dimension.to_owned(), ranges);
+    /// Keeps only ranges of a dimension, in this order; of a dimension that is cut already, what is in both. `false` when
+    /// nothing is left of it.
+    pub fn cut(&mut self, dimension: &str, ranges: Vec<Range<u64>>) -> bool {
+        let kept = match self.ranges.get(dimension) {
+            None => ranges,
+            Some(before) => {
+                let both = |a: &Range<u64>, b: &Range<u64>| a.start.max(b.start)..a.end.min(b.end);
+                let pairs = before.iter().flat_map(|a| ranges.iter().map(move |b| both(a, b)));
+                pairs.filter(|range| range.start < range.end).collect()
+            }
+        };
+        let some = kept.iter().any(|range| range.start < range.end);
+        self.ranges.insert(dimension.to_owned(), kept);
+        some
     }
 
     /// Adds a number (±360) to the values of a longitude that lie in the first of the ranges of its dimension, or in
-    /// the other ranges.
-    pub fn shift_longitude(&mut self, variable: &str, by: f64, in_first: bool) {
-        self.shift = Some(Shift { variable: variable.to_owned(), by, in_first });
+    /// the other ranges; its bounds follow. Nothing is done when the stored type cannot hold the sum: then the values
+    /// stay as true as they were, only not ascending.
+    pub fn shift_longitude(&mut self, dataset: &Dataset, name: &str, by: f64, in_first: bool) {
+        let header = dataset.header();
+        let Some(longitude) = header.variable(name) else { return };
+        let [dimension] = longitude.dimensions.as_slice() else { return };
+        if self.shifts.iter().any(|shift| shift.variable == name) {
+            return;
+        }
+        let bounds = longitude.attributes.text("bounds").and_then(|name| referred(header, longitude, name.trim()));
+        let mut shifts = Vec::new();
+        for variable in [Some(longitude), bounds].into_iter().flatten() {
+            // Bounds are packed as their coordinate is, unless they say otherwise.
+            let scale = |of: &Variable| of.attributes.number("scale_factor");
+            let by = by / scale(variable).or_else(|| scale(longitude)).unwrap_or(1.0);
+            let Some(position) = variable.dimensions.iter().position(|of| of == dimension) else { continue };
+            let whole = Window::all(&variable.shape);
+            let fill = variable.attributes.number("_FillValue");
+            if !dataset.read_raw(&variable.name, &whole).is_ok_and(|array| moved(&array.values, by, fill).is_some()) {
+                return;
+            }
+            shifts.push(Shift { variable: variable.name.clone(), dimension: position, by, in_first });
+        }
+        self.shifts.extend(shifts);
+    }
+
+    /// The attributes of a variable as they are true of the selection: a longitude that is moved leaves its valid range.
+    pub fn attributes(&self, variable: &Variable) -> Attributes {
+        let mut attributes = variable.attributes.clone();
+        if self.shifts.iter().any(|shift| shift.variable == variable.name) {
+            let stale = ["valid_min", "valid_max", "valid_range", "actual_range"];
+            attributes.0.retain(|(name, _)| !stale.contains(&name.as_str()));
+        }
+        attributes
     }
 
     /// The indices of a dimension that are kept, in their order.
@@ -177,19 +228,51 @@ impl Selection {
         Ok(joined.pick(inverse.into_iter()))
     }
 
-    /// Longitudes moved by a turn when they are in the first range.
+    /// Longitudes moved by a turn when they are in the ranges that are.
     fn shifted(&self, variable: &Variable, values: RawValues, pieces: &[Vec<Piece>]) -> RawValues {
-        let Some(shift) = self.shift.as_ref().filter(|shift| shift.variable == variable.name) else { return values };
-        let is_meant = |piece: &Piece| piece.is_first == shift.in_first;
-        if !pieces.iter().all(|pieces| pieces.first().is_some_and(is_meant)) {
+        let Some(shift) = self.shifts.iter().find(|shift| shift.variable == variable.name) else { return values };
+        let piece = pieces.get(shift.dimension).and_then(|pieces| pieces.first());
+        if piece.is_none_or(|piece| piece.is_first != shift.in_first) {
             return values;
         }
-        match values {
-            RawValues::F64(v) => RawValues::F64(v.into_iter().map(|x| x + shift.by).collect()),
-            #[expect(clippy::cast_possible_truncation, reason = "degrees")]
-            RawValues::F32(v) => RawValues::F32(v.into_iter().map(|x| (f64::from(x) + shift.by) as f32).collect()),
-            packed => packed,
+        let fill = variable.attributes.number("_FillValue");
+        moved(&values, shift.by, fill).unwrap_or(values)
+    }
+}
+
+/// Numbers with one added to all but the fill value, in the same type; `None` when that cannot hold one of them.
+#[expect(clippy::cast_possible_truncation, reason = "degrees, or a turn of them over a scale")]
+fn moved(values: &RawValues, by: f64, fill: Option<f64>) -> Option<RawValues> {
+    let whole = by.round();
+    // A scale of 0.01 in 32 bits is not quite a hundredth.
+    let fits = (by - whole).abs() < whole.abs() * 1e-6;
+    let whole = whole as i128;
+    macro_rules! integers {
+        ($variant:ident, $values:expr) => {{
+            let add = $values.iter().map(|x| match fill == Some(*x as f64) {
+                true => Some(*x),
+                false => (i128::from(*x) + whole).try_into().ok(),
+            });
+            add.collect::<Option<Vec<_>>>().filter(|_| fits).map(RawValues::$variant)
+        }};
+    }
+    match values {
+        RawValues::I8(v) => integers!(I8, v),
+        RawValues::I16(v) => integers!(I16, v),
+        RawValues::I32(v) => integers!(I32, v),
+        RawValues::I64(v) => integers!(I64, v),
+        RawValues::U8(v) => integers!(U8, v),
+        RawValues::U16(v) => integers!(U16, v),
+        RawValues::U32(v) => integers!(U32, v),
+        RawValues::U64(v) => integers!(U64, v),
+        RawValues::F64(v) => {
+            Some(RawValues::F64(v.iter().map(|x| if fill == Some(*x) { *x } else { x + by }).collect()))
         }
+        RawValues::F32(v) => {
+            let add = |x: &f32| if fill == Some(f64::from(*x)) { *x } else { (f64::from(*x) + by) as f32 };
+            Some(RawValues::F32(v.iter().map(add).collect()))
+        }
+        RawValues::Char(_) | RawValues::String(_) => None,
     }
 }
 

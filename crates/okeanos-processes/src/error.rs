@@ -13,7 +13,7 @@ pub enum Error {
     Inputs(Vec<FieldError>),
     /// The data set.
     #[error(transparent)]
-    Dataset(#[from] okeanos_dataset::Error),
+    Dataset(okeanos_dataset::Error),
     /// The output cannot be written, or the inputs not be read.
     #[error("{what}: {source}")]
     Io {
@@ -22,6 +22,16 @@ pub enum Error {
         /// Why it failed.
         source: std::io::Error,
     },
+}
+
+impl From<okeanos_dataset::Error> for Error {
+    fn from(error: okeanos_dataset::Error) -> Self {
+        match error {
+            // A full disk is not the source's fault, and trying again does not empty it.
+            okeanos_dataset::Error::Unwritten(source) => Self::io("the result cannot be written")(source),
+            error => Self::Dataset(error),
+        }
+    }
 }
 
 impl Error {

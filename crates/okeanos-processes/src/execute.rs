@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use okeanos_dataset::{Dataset, Error as DatasetError, Selection, write};
+use okeanos_dataset::{Dataset, Selection, write};
 use time::OffsetDateTime;
 
 use crate::{Error, FileFormat, Function, Request, region::Region, region::rfc3339};
@@ -53,12 +53,11 @@ pub fn execute(
     match (request.format, &region) {
         (FileFormat::Csv, Some(region)) => {
             let mut file = create(&target)?;
-            csv::cells(dataset, region, &mut file, progress)?;
+            csv::cells(dataset, request, region, &mut file, progress)?;
             file.flush().map_err(Error::io("the result cannot be written"))?;
         }
         (FileFormat::Zarr, _) => {
-            write::zarr::write(dataset, selection, Some(&history), &target, write::zarr::Version::V2, &mut copied)
-                .map_err(unwritten)?;
+            write::zarr::write(dataset, selection, Some(&history), &target, write::zarr::Version::V2, &mut copied)?;
         }
         _ => {
             let mut file = create(&target)?;
@@ -75,14 +74,4 @@ fn is_whole(request: &Request) -> bool {
 
 fn create(path: &Path) -> Result<BufWriter<File>, Error> {
     File::create(path).map(BufWriter::new).map_err(Error::io("the result cannot be created"))
-}
-
-/// A full disk is not the source's fault.
-fn unwritten(error: DatasetError) -> Error {
-    match error {
-        DatasetError::Io(source) if source.kind() == std::io::ErrorKind::StorageFull => {
-            Error::Io { what: "the result cannot be written".to_owned(), source }
-        }
-        error => Error::Dataset(error),
-    }
 }

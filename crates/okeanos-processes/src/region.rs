@@ -1,8 +1,8 @@
 //! What a request selects of a data set.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use okeanos_cf::axes::geophysical;
+use okeanos_cf::axes::{Axes, axes, geophysical};
 use okeanos_dataset::{
     Dataset, Selection,
     grid::{Axis, BBox, Grid, Part},
@@ -13,10 +13,17 @@ use crate::{Error, Interval, Request};
 /// Names that an error lists.
 const LISTED: usize = 20;
 
-/// A selection, and the variables that were asked for with their grids (those of the whole data set).
+/// A selection, and the variables that were asked for.
 pub(crate) struct Region {
     pub(crate) selection: Selection,
-    pub(crate) grids: Vec<Grid>,
+    pub(crate) targets: Vec<Target>,
+}
+
+/// A variable that was asked for, with its grid (that of the whole data set).
+pub(crate) struct Target {
+    pub(crate) variable: String,
+    /// Variables over the same coordinates share it, and with it the coordinates' values.
+    pub(crate) grid: Arc<Grid>,
 }
 
 impl Region {
@@ -26,19 +33,39 @@ impl Region {
     /// [`Error::Input`] when a variable is not there, or nothing lies in the box, interval or depths.
     pub(crate) fn of(dataset: &Dataset, request: &Request) -> Result<Self, Error> {
         let names = variables(dataset, request)?;
-        let grids: Vec<Grid> = names.iter().map(|name| Grid::of(dataset, name)).collect::<Result<_, _>>()?;
         let mut selection = Selection::of(dataset, &names)?;
+        let targets = targets(dataset, names)?;
         if let Some(bbox) = &request.bbox {
-            cut_box(dataset, &mut selection, &grids, bbox)?;
+            cut_box(dataset, &mut selection, &targets, bbox)?;
         }
         if let Some(interval) = request.datetime {
-            cut_time(dataset, &mut selection, &grids, interval)?;
+            cut_time(dataset, &mut selection, &targets, interval)?;
         }
         if let Some((shallowest, deepest)) = request.depth {
-            cut_depth(dataset, &mut selection, &grids, shallowest, deepest)?;
+            cut_depth(dataset, &mut selection, &targets, shallowest, deepest)?;
         }
-        Ok(Self { selection, grids })
+        Ok(Self { selection, targets })
     }
+}
+
+fn targets(dataset: &Dataset, names: Vec<String>) -> Result<Vec<Target>, Error> {
+    let mut known: Vec<(Axes, &[String], Arc<Grid>)> = Vec::new();
+    let mut targets = Vec::new();
+    for name in names {
+        let variable = dataset.variable(&name)?;
+        let (axes, dimensions) = (axes(dataset.header(), variable), variable.dimensions.as_slice());
+        let same = known.iter().find(|(of, over, _)| *of == axes && *over == dimensions);
+        let grid = match same {
+            Some((.., grid)) => Arc::clone(grid),
+            None => {
+                let grid = Arc::new(Grid::of(dataset, &name)?);
+                known.push((axes, dimensions, Arc::clone(&grid)));
+                grid
+            }
+        };
+        targets.push(Target { variable: name, grid });
+    }
+    Ok(targets)
 }
 
 fn variables(dataset: &Dataset, request: &Request) -> Result<Vec<String>, Error> {
@@ -64,33 +91,36 @@ fn variables(dataset: &Dataset, request: &Request) -> Result<Vec<String>, Error>
     Ok(request.variables.clone())
 }
 
-/// The name of a dimension of a grid's variable.
-fn dimension_name(dataset: &Dataset, grid: &Grid, dimension: usize) -> Option<String> {
-    dataset.header().variable(&grid.variable)?.dimensions.get(dimension).cloned()
+/// Cuts a selection to parts of a variable. `false` when nothing is left together with what was cut before.
+fn cut(dataset: &Dataset, selection: &mut Selection, target: &Target, parts: &[Part]) -> bool {
+    let Some(variable) = dataset.header().variable(&target.variable) else { return false };
+    let of_name = |(dimension, ranges): (usize, _)| Some((variable.dimensions.get(dimension)?, ranges));
+    by_dimension(parts)
+        .into_iter()
+        .filter_map(of_name)
+        .fold(true, |some, (name, ranges)| selection.cut(name, ranges) && some)
 }
 
-fn cut_box(dataset: &Dataset, selection: &mut Selection, grids: &[Grid], bbox: &BBox) -> Result<(), Error> {
+fn cut_box(dataset: &Dataset, selection: &mut Selection, targets: &[Target], bbox: &BBox) -> Result<(), Error> {
     let mut placed = false;
-    for grid in grids {
+    for target in targets {
+        let grid = &target.grid;
         let (Some(lon), Some(lat)) = (&grid.lon, &grid.lat) else { continue };
         placed = true;
         let parts = grid.within(bbox);
-        if parts.is_empty() {
+        if parts.is_empty() || !cut(dataset, selection, target, &parts) {
             let message = format!(
                 "nothing of variable {} lies in it: longitudes are {}, latitudes {}",
-                grid.variable,
+                target.variable,
                 extent(lon),
                 extent(lat)
             );
             return Err(Error::input("bbox", message));
         }
-        for (dimension, ranges) in by_dimension(&parts) {
-            if let Some(name) = dimension_name(dataset, grid, dimension) {
-                selection.cut(&name, ranges);
-            }
-        }
-        if let [first, second] = parts.as_slice() {
-            ascend(selection, lon, first, second);
+        if let [first, second] = parts.as_slice()
+            && lon.dimensions != lat.dimensions
+        {
+            ascend(dataset, selection, lon, first, second);
         }
     }
     let nowhere = || Error::input("bbox", "the variables have no longitudes and latitudes");
@@ -111,7 +141,7 @@ fn by_dimension(parts: &[Part]) -> Vec<(usize, Vec<Range<u64>>)> {
 }
 
 /// Longitudes of a box over the edge of the grid, moved by a turn so that they ascend: 350..10 becomes -10..10.
-fn ascend(selection: &mut Selection, lon: &Axis, first: &Part, second: &Part) {
+fn ascend(dataset: &Dataset, selection: &mut Selection, lon: &Axis, first: &Part, second: &Part) {
     let west = |part: &Part| {
         let (_, range) = part.ranges.iter().find(|(dimension, _)| Some(*dimension) == lon.dimension())?;
         lon.values.get(usize::try_from(range.start).ok()?).copied()
@@ -120,30 +150,29 @@ fn ascend(selection: &mut Selection, lon: &Axis, first: &Part, second: &Part) {
         && a > b
     {
         let in_first = a > 180.0;
-        selection.shift_longitude(&lon.name, if in_first { -360.0 } else { 360.0 }, in_first);
+        selection.shift_longitude(dataset, &lon.name, if in_first { -360.0 } else { 360.0 }, in_first);
     }
 }
 
-fn cut_time(dataset: &Dataset, selection: &mut Selection, grids: &[Grid], interval: Interval) -> Result<(), Error> {
+fn cut_time(dataset: &Dataset, selection: &mut Selection, targets: &[Target], interval: Interval) -> Result<(), Error> {
     let mut timed = false;
-    for grid in grids {
-        let Some(time) = &grid.time else { continue };
+    for target in targets {
+        let Some(time) = &target.grid.time else { continue };
         timed = true;
-        let Some(steps) = grid.steps(interval.from, interval.to) else {
-            let dates = || time.dates.iter().flatten();
-            let message = match (dates().min(), dates().max()) {
-                (Some(first), Some(last)) => format!(
-                    "no time step of variable {} lies in it: they go from {} to {}",
-                    grid.variable,
-                    rfc3339(*first),
-                    rfc3339(*last)
-                ),
-                _ => format!("variable {} has no valid times", grid.variable),
-            };
-            return Err(Error::input("datetime", message));
+        let parts = target.grid.parts_of_steps(interval.from, interval.to);
+        let dates = || time.dates.iter().flatten();
+        let message = match (dates().min(), dates().max()) {
+            _ if !parts.is_empty() => format!("no time step of variable {} lies in it and in the box", target.variable),
+            (Some(first), Some(last)) => format!(
+                "no time step of variable {} lies in it: they go from {} to {}",
+                target.variable,
+                rfc3339(*first),
+                rfc3339(*last)
+            ),
+            _ => format!("variable {} has no valid times", target.variable),
         };
-        if let Some(name) = time.axis.dimension().and_then(|dimension| dimension_name(dataset, grid, dimension)) {
-            selection.cut(&name, vec![steps]);
+        if parts.is_empty() || !cut(dataset, selection, target, &parts) {
+            return Err(Error::input("datetime", message));
         }
     }
     if timed { Ok(()) } else { Err(Error::input("datetime", "the variables have no time")) }
@@ -152,25 +181,31 @@ fn cut_time(dataset: &Dataset, selection: &mut Selection, grids: &[Grid], interv
 fn cut_depth(
     dataset: &Dataset,
     selection: &mut Selection,
-    grids: &[Grid],
+    targets: &[Target],
     shallowest: f64,
     deepest: f64,
 ) -> Result<(), Error> {
     let mut deep = false;
-    for grid in grids {
-        let Some(depth) = &grid.depth else { continue };
+    for target in targets {
+        let Some(depth) = &target.grid.depth else { continue };
         deep = true;
-        let Some(levels) = grid.levels(shallowest, deepest) else {
-            let message = format!(
-                "no level of variable {} lies in it: they are {} {}",
-                grid.variable,
-                extent(&depth.axis),
-                depth.unit
-            );
-            return Err(Error::input("depth", message.trim_end().to_owned()));
-        };
-        if let Some(name) = depth.axis.dimension().and_then(|dimension| dimension_name(dataset, grid, dimension)) {
-            selection.cut(&name, vec![levels]);
+        if !matches!(depth.unit.as_str(), "m" | "dbar") {
+            let unit = if depth.unit.is_empty() { "levels" } else { &depth.unit };
+            let message = format!("the vertical axis of variable {} counts {unit}, not metres", target.variable);
+            return Err(Error::input("depth", message));
+        }
+        let parts = target.grid.parts_of_levels(shallowest, deepest);
+        if parts.is_empty() || !cut(dataset, selection, target, &parts) {
+            let message = match parts.is_empty() {
+                true => format!(
+                    "no level of variable {} lies in it: they are {} {}",
+                    target.variable,
+                    extent(&depth.axis),
+                    depth.unit
+                ),
+                false => format!("no level of variable {} lies in it and in the box and times", target.variable),
+            };
+            return Err(Error::input("depth", message));
         }
     }
     if deep { Ok(()) } else { Err(Error::input("depth", "the variables have no depth")) }

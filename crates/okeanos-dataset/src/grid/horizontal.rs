@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Axis;
+use super::{Axis, axis::runs};
 
 /// A box in degrees; `west > east` goes over the antimeridian.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -129,15 +129,18 @@ fn spacing(values: &[f64], index: usize) -> f64 {
 
 pub(super) fn within(lon: &Axis, lat: &Axis, bbox: &BBox) -> Vec<Part> {
     if lon.dimensions.len() == 2 || lon.dimensions == lat.dimensions {
-        return around_pairs(lon, lat, bbox).into_iter().collect();
+        let place = |at: usize| lon.values.get(at).zip(lat.values.get(at));
+        return lon.parts(|at| place(at).is_some_and(|(x, y)| bbox.contains(*x, *y)));
     }
-    let Some(rows) = lat.between(bbox.south, bbox.north) else { return Vec::new() };
+    let is_between = |value: &f64| *value >= bbox.south && *value <= bbox.north;
+    let (first, last) = (lat.values.iter().position(is_between), lat.values.iter().rposition(is_between));
+    let Some(rows) = first.zip(last).map(|(first, last)| first as u64..last as u64 + 1) else { return Vec::new() };
     let inside: Vec<bool> = lon.values.iter().map(|value| bbox.has_longitude(*value)).collect();
     let part = |columns: Range<u64>| {
         let rows = lat.dimension().map(|d| (d, rows.clone()));
         Part { ranges: rows.into_iter().chain(lon.dimension().map(|d| (d, columns))).collect() }
     };
-    let mut runs = runs(&inside);
+    let mut runs = runs((0_u64..).zip(&inside).filter(|(_, inside)| **inside).map(|(index, _)| index));
     // The box goes over the edge of the grid: what is at its end lies west of what is at its beginning.
     if let [first, last] = runs.as_slice()
         && first.start == 0
@@ -146,37 +149,6 @@ pub(super) fn within(lon: &Axis, lat: &Axis, bbox: &BBox) -> Vec<Part> {
         runs.reverse();
     }
     runs.into_iter().map(part).collect()
-}
-
-fn runs(inside: &[bool]) -> Vec<Range<u64>> {
-    let mut runs: Vec<Range<u64>> = Vec::new();
-    for (index, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
-        let index = index as u64;
-        match runs.last_mut() {
-            Some(run) if run.end == index => run.end += 1,
-            _ => runs.push(index..index + 1),
-        }
-    }
-    runs
-}
-
-fn around_pairs(lon: &Axis, lat: &Axis, bbox: &BBox) -> Option<Part> {
-    let rank = lon.shape.len();
-    let mut low = vec![u64::MAX; rank];
-    let mut high = vec![0; rank];
-    let mut found = false;
-    let pairs = lon.values.iter().zip(&lat.values).enumerate();
-    for (position, _) in pairs.filter(|(_, (x, y))| bbox.contains(**x, **y)) {
-        found = true;
-        let mut rest = position as u64;
-        for d in (0..rank).rev() {
-            let index = rest % lon.shape[d];
-            rest /= lon.shape[d];
-            (low[d], high[d]) = (low[d].min(index), high[d].max(index));
-        }
-    }
-    let ranges = lon.dimensions.iter().enumerate().map(|(d, dimension)| (*dimension, low[d]..high[d] + 1));
-    found.then(|| Part { ranges: ranges.collect() })
 }
 
 #[cfg(test)]

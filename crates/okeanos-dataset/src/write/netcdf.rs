@@ -8,9 +8,9 @@ use netcdf_writer::{
     DimensionId, Error as WriteError, NcAttrValue, NcFileBuilder, NcSliceInfo, NcSliceInfoElem, NcWriteFormat,
     NcWriteOptions, VariableId,
 };
-use okeanos_cf::model::{AttrValue, DataType, Variable};
+use okeanos_cf::model::{AttrValue, Attributes, DataType, Variable};
 
-use super::{Progress, plan, tiles, total_bytes};
+use super::{Progress, plan, total_bytes};
 use crate::{Dataset, Error, Limits, RawValues, Selection, array::size_of_dtype};
 
 /// Bytes of values that a file may hold, before compression.
@@ -45,7 +45,10 @@ pub fn write(
         })?;
     }
     let options = NcWriteOptions { format: NcWriteFormat::Nc4 };
-    file.builder.write(target, options).map_err(told)?;
+    file.builder.write(target, options).map_err(|error| match error {
+        WriteError::Io(error) => Error::Unwritten(error),
+        other => told(other),
+    })?;
     Ok(())
 }
 
@@ -103,22 +106,22 @@ impl File {
         }
         let shape = selection.shape(variable);
         let width = size_of_dtype(variable.dtype);
-        let chunk = plan(&shape, width);
+        // Texts are read whole, whatever part of them is wanted.
+        let chunk = if variable.dtype.is_numeric() { plan(&shape, width) } else { shape.clone() };
         let id = self.declare(variable, &dimensions)?;
         let bytes = shape.iter().fold(width, |all, n| all.saturating_mul(*n));
         if variable.dtype.is_numeric() && !shape.is_empty() && bytes >= WORTH_COMPRESSING {
             self.builder.set_variable_chunking(id, chunk.clone()).map_err(told)?;
             self.builder.set_variable_deflate(id, Some(4), true).map_err(told)?;
         }
-        self.attributes(id, variable)?;
-        for (_, window) in tiles(&shape, &chunk) {
-            let values = selection.read(dataset, variable, &window)?;
+        self.attributes(id, variable, &selection.attributes(variable))?;
+        super::each_chunk(dataset, selection, variable, &chunk, &mut |_, window, values| {
             let part = |d: usize| NcSliceInfoElem::Slice { start: window.start[d], end: window.end(d), step: 1 };
             let part = NcSliceInfo { selections: (0..shape.len()).map(part).collect() };
             self.put(id, &part, &values, shape.is_empty())?;
             copied(window.len().saturating_mul(width));
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn declare(&mut self, variable: &Variable, dimensions: &[DimensionId]) -> Result<VariableId, Error> {
@@ -140,8 +143,8 @@ impl File {
         .map_err(told)
     }
 
-    fn attributes(&mut self, id: VariableId, variable: &Variable) -> Result<(), Error> {
-        for (name, value) in &variable.attributes.0 {
+    fn attributes(&mut self, id: VariableId, variable: &Variable, attributes: &Attributes) -> Result<(), Error> {
+        for (name, value) in &attributes.0 {
             match (name.as_str(), value) {
                 ("_FillValue", AttrValue::Numbers(_, values)) if variable.dtype.is_numeric() => {
                     if let Some(value) = values.first() {

@@ -2,17 +2,24 @@
 //!
 //! Chunks are written one by one, the consolidated metadata last: a store without it is not complete.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::Path,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use okeanos_cf::{
-    axes::local_name,
+    axes::{Role, local_name, roles},
     model::{AttrValue, Attributes, DataType, Variable},
 };
 use serde_json::{Map, Number, Value, json};
 
 use super::{Progress, plan, tiles, total_bytes};
-use crate::{Dataset, Error, Format, RawValues, Selection, Window, array::size_of_dtype, netcdf::positions};
+use crate::{
+    Dataset, Error, Format, Limits, RawValues, Selection, Window, array::size_of_dtype, decode::Decoding,
+    netcdf::positions,
+};
 
 /// The version of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +30,11 @@ pub enum Version {
     V3,
 }
 
+/// Bytes of values that a store may hold, before compression.
+pub const LARGEST: u64 = 64 << 30;
+/// Objects that a store may be made of.
+pub const MOST_OBJECTS: u64 = 100_000;
+
 /// Level of zstd: as fast as reading.
 const LEVEL: i32 = 3;
 /// Coordinates up to this size are one chunk.
@@ -31,7 +43,7 @@ const ONE_CHUNK: u64 = 16 << 20;
 /// Writes a selection of a data set as a Zarr store into a folder. `history` is put before the `history` attribute.
 ///
 /// # Errors
-/// What is wrong with the source, [`Error::Io`].
+/// [`Error::TooLarge`] above [`LARGEST`] or [`MOST_OBJECTS`], what is wrong with the source, [`Error::Unwritten`].
 pub fn write(
     dataset: &Dataset,
     selection: &Selection,
@@ -41,23 +53,40 @@ pub fn write(
     progress: Progress<'_>,
 ) -> Result<(), Error> {
     let total = total_bytes(dataset, selection);
+    Limits::check("the Zarr store in bytes", total, LARGEST)?;
+    let roles: HashMap<&str, Role> =
+        dataset.header().variables.iter().map(|v| v.name.as_str()).zip(roles(dataset.header())).collect();
+    let role = |variable: &Variable| roles.get(variable.name.as_str()).copied();
+    let variables = selection.variables().iter().map(|name| dataset.variable(name)).collect::<Result<Vec<_>, _>>()?;
+    let objects = |variable: &&Variable| Output::of(dataset, selection, variable, role(variable)).objects();
+    let objects = variables.iter().map(objects).fold(0, u64::saturating_add);
+    Limits::check("the objects of the Zarr store", objects, MOST_OBJECTS)?;
     let mut store = Folder { folder, version, documents: Map::new() };
     let mut done = 0;
     let mut groups = BTreeSet::new();
-    for name in selection.variables() {
-        let variable = dataset.variable(name)?;
+    for variable in variables {
+        let name = variable.name.as_str();
         if variable.dtype == DataType::Other {
             continue;
         }
         groups.extend(name.match_indices('/').map(|(at, _)| &name[..at]));
-        let array = Output::of(dataset, selection, variable);
+        let array = Output::of(dataset, selection, variable, role(variable));
         store.array(&array)?;
-        for (index, window) in tiles(&array.shape, &array.chunk) {
-            let bytes = array.chunk_bytes(dataset, selection, &window)?;
-            let bytes = zstd::bulk::compress(&bytes, LEVEL).map_err(Error::Io)?;
-            store.put(&format!("{name}/{}", array.chunk_key(&index, version)), &bytes)?;
-            done += array.window_bytes(&window);
+        let mut put = |index: &[u64], window: &Window, bytes: &[u8]| {
+            let bytes = zstd::bulk::compress(bytes, LEVEL).map_err(Error::Unwritten)?;
+            store.put(&format!("{name}/{}", array.chunk_key(index, version)), &bytes)?;
+            done += array.window_bytes(window);
             progress(done, total);
+            Ok(())
+        };
+        if variable.dtype.is_numeric() {
+            super::each_chunk(dataset, selection, variable, &array.chunk, &mut |index, window, values| {
+                put(index, window, &array.chunk_bytes(window, values)?)
+            })?;
+        } else {
+            for (index, window) in tiles(&array.shape, &array.chunk) {
+                put(&index, &window, &array.texts(dataset, selection)?)?;
+            }
         }
     }
     for group in groups {
@@ -84,13 +113,13 @@ impl Folder<'_> {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.folder.join(key);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::Io)?;
+            fs::create_dir_all(parent).map_err(Error::Unwritten)?;
         }
-        fs::write(path, bytes).map_err(Error::Io)
+        fs::write(path, bytes).map_err(Error::Unwritten)
     }
 
     fn document(&self, key: &str, document: &Value) -> Result<(), Error> {
-        let bytes = serde_json::to_vec_pretty(document).map_err(|error| Error::Io(error.into()))?;
+        let bytes = serde_json::to_vec_pretty(document).map_err(|error| Error::Unwritten(error.into()))?;
         self.put(key, &bytes)
     }
 
@@ -156,6 +185,7 @@ impl Folder<'_> {
 /// An array to be written.
 struct Output<'a> {
     variable: &'a Variable,
+    attributes: Attributes,
     dimensions: Vec<String>,
     shape: Vec<u64>,
     chunk: Vec<u64>,
@@ -164,7 +194,7 @@ struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    fn of(dataset: &Dataset, selection: &Selection, variable: &'a Variable) -> Self {
+    fn of(dataset: &Dataset, selection: &Selection, variable: &'a Variable, role: Option<Role>) -> Self {
         let mut shape = selection.shape(variable);
         let mut dimensions: Vec<_> = variable.dimensions.iter().map(|name| local_name(name).to_owned()).collect();
         if variable.dtype == DataType::Char {
@@ -182,9 +212,18 @@ impl<'a> Output<'a> {
         };
         let stated = variable.attributes.number("_FillValue").filter(|_| variable.dtype.is_numeric());
         let default = || crate::decode::default_fill_value(variable.dtype).filter(|_| !dataset.format().is_store());
-        // What NetCDF takes as missing without saying so has to be said in Zarr; not for coordinates, which have none.
-        let fill = stated.or_else(|| if shape.len() > 1 { default() } else { None });
-        Self { variable, dimensions, shape, chunk, fill }
+        // What NetCDF takes as missing without saying so has to be said in Zarr; not for coordinates of one dimension and
+        // for bounds, which have none.
+        let is_whole = role == Some(Role::Bounds) || (role == Some(Role::Coordinate) && shape.len() <= 1);
+        let fill = stated.or_else(|| if is_whole { None } else { default() });
+        let attributes = unpacked(variable, selection.attributes(variable));
+        Self { variable, attributes, dimensions, shape, chunk, fill }
+    }
+
+    /// Its chunks and its metadata.
+    fn objects(&self) -> u64 {
+        let along = |(size, chunk): (&u64, &u64)| size.div_ceil((*chunk).max(1));
+        self.shape.iter().zip(&self.chunk).map(along).fold(1, u64::saturating_mul).saturating_add(2)
     }
 
     fn chunk_key(&self, index: &[u64], version: Version) -> String {
@@ -202,11 +241,7 @@ impl<'a> Output<'a> {
     }
 
     /// The bytes of a whole chunk; what is over the edge of the array is fill.
-    fn chunk_bytes(&self, dataset: &Dataset, selection: &Selection, window: &Window) -> Result<Vec<u8>, Error> {
-        if !self.variable.dtype.is_numeric() {
-            return self.texts(dataset, selection);
-        }
-        let mut values = selection.read(dataset, self.variable, window)?;
+    fn chunk_bytes(&self, window: &Window, mut values: RawValues) -> Result<Vec<u8>, Error> {
         if window.count != self.chunk {
             let edge = self.padding().ok_or_else(|| self.unfit())?;
             let end = values.len();
@@ -273,7 +308,7 @@ impl<'a> Output<'a> {
     }
 
     fn attributes(&self, version: Version) -> Map<String, Value> {
-        let mut attributes = self.variable.attributes.clone();
+        let mut attributes = self.attributes.clone();
         attributes.0.retain(|(name, _)| name != "_FillValue");
         let mut json = json_attributes(&attributes);
         match version {
@@ -336,6 +371,20 @@ impl<'a> Output<'a> {
             "dimension_names": self.dimensions, "storage_transformers": [],
         })
     }
+}
+
+/// The valid range of packed values as one of unpacked values: JSON does not say which of both is meant, numbers with a
+/// decimal point do.
+fn unpacked(variable: &Variable, mut attributes: Attributes) -> Attributes {
+    let Some((low, high)) = Decoding::of(variable, false).unpacked_range() else { return attributes };
+    let stated = attributes.0.iter().any(|(name, _)| name.starts_with("valid_"));
+    attributes.0.retain(|(name, _)| !["valid_min", "valid_max", "valid_range"].contains(&name.as_str()));
+    for (name, value) in [("valid_min", low), ("valid_max", high)].into_iter().filter(|_| stated) {
+        if value.is_finite() {
+            attributes.0.push((name.to_owned(), AttrValue::Numbers(DataType::F64, vec![value])));
+        }
+    }
+    attributes
 }
 
 fn word(value: f64) -> &'static str {

@@ -10,14 +10,15 @@ use okeanos_dataset::{
     write::tiles,
 };
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::{
     Progress,
     blocks::grown,
-    places::{Lookup, each_index},
+    places::{Lookup, Places, each_index},
 };
 use crate::{
-    Error,
+    Error, Request,
     region::{Region, rfc3339},
 };
 
@@ -25,24 +26,26 @@ use crate::{
 const LINES: u64 = 20_000_000;
 
 /// What a column holds.
-enum Column {
-    /// Dates by the indices of the time's dimension, if it has one.
-    Dates(Option<usize>, Vec<String>),
+enum Column<'a> {
+    /// Dates by their positions in the time's values.
+    Dates(Lookup, &'a [Option<OffsetDateTime>]),
     Coordinate(Lookup),
     /// Indices of a dimension without a coordinate.
     Index(usize, Vec<u64>),
 }
 
-/// Writes a line per cell in which any variable has a value: its time, depth, latitude, longitude, then the variables.
+/// Writes a line per cell inside what is asked for in which any variable has a value: its time, depth, latitude, longitude, then the variables.
 pub(super) fn cells(
     dataset: &Dataset,
+    request: &Request,
     region: &Region,
     file: &mut impl Write,
     progress: Progress<'_>,
 ) -> Result<(), Error> {
     let variables: Vec<&Variable> =
-        region.grids.iter().map(|grid| dataset.variable(&grid.variable)).collect::<Result<_, _>>()?;
-    let (Some(first), Some(grid)) = (variables.first(), region.grids.first()) else { return Ok(()) };
+        region.targets.iter().map(|target| dataset.variable(&target.variable)).collect::<Result<_, _>>()?;
+    let (Some(first), Some(target)) = (variables.first(), region.targets.first()) else { return Ok(()) };
+    let grid = &target.grid;
     if let Some(other) = variables.iter().find(|other| other.dimensions != first.dimensions) {
         let message =
             format!("{} and {} have different dimensions: as CSV, ask for them one by one", first.name, other.name);
@@ -57,6 +60,7 @@ pub(super) fn cells(
     }
     let unwritten = |error| Error::io("the result cannot be written")(error);
     let columns = columns(grid, first, region);
+    let places = Places::of(grid, first, &region.selection, request);
     let names = columns.iter().map(|(name, _)| quoted(name)).chain(variables.iter().map(|v| quoted(&v.name)));
     writeln!(file, "{}\r", names.collect::<Vec<_>>().join(",")).map_err(unwritten)?;
     let mut done = 0;
@@ -71,7 +75,7 @@ pub(super) fn cells(
         let mut text = String::new();
         each_index(&window.start, &window.count, |number, index| {
             let value = |block: &(Vec<f64>, bool)| (block.0.get(number).copied().unwrap_or(f64::NAN), block.1);
-            if blocks.iter().any(|block| !value(block).0.is_nan()) {
+            if places.has(index) && blocks.iter().any(|block| !value(block).0.is_nan()) {
                 let cells = columns.iter().map(|(_, column)| column.text(index));
                 let cells = cells.chain(blocks.iter().map(|block| number_text(value(block))));
                 text.push_str(&cells.collect::<Vec<_>>().join(","));
@@ -85,19 +89,14 @@ pub(super) fn cells(
     Ok(())
 }
 
-fn columns(grid: &Grid, variable: &Variable, region: &Region) -> Vec<(String, Column)> {
+fn columns<'a>(grid: &'a Grid, variable: &Variable, region: &Region) -> Vec<(String, Column<'a>)> {
     let selection = &region.selection;
-    let lookup = |axis: &Axis| Column::Coordinate(Lookup::of(axis, variable, selection));
+    let lookup =
+        |axis: &Axis| Column::Coordinate(Lookup::of(axis, variable, selection, |at| axis.values.get(at).copied()));
     let mut columns = Vec::new();
     if let Some(time) = &grid.time {
-        let dimension = time.axis.dimension();
-        let steps = match dimension.and_then(|d| variable.dimensions.get(d)) {
-            Some(name) => selection.indices(name, time.dates.len() as u64),
-            None => vec![0],
-        };
-        let date = |step: &u64| usize::try_from(*step).ok().and_then(|s| *time.dates.get(s)?);
-        let dates = steps.iter().map(|step| date(step).map(rfc3339).unwrap_or_default()).collect();
-        columns.push(("time".to_owned(), Column::Dates(dimension, dates)));
+        let positions = Lookup::of(&time.axis, variable, selection, |at| Some(at as f64));
+        columns.push(("time".to_owned(), Column::Dates(positions, &time.dates)));
     }
     columns.extend(grid.depth.as_ref().map(|depth| ("depth".to_owned(), lookup(&depth.axis))));
     columns.extend(grid.lat.as_ref().map(|lat| ("latitude".to_owned(), lookup(lat))));
@@ -117,11 +116,16 @@ fn columns(grid: &Grid, variable: &Variable, region: &Region) -> Vec<(String, Co
     columns
 }
 
-impl Column {
+impl Column<'_> {
     fn text(&self, index: &[u64]) -> String {
         let of = |d: usize| index.get(d).and_then(|i| usize::try_from(*i).ok()).unwrap_or(0);
         match self {
-            Self::Dates(d, dates) => dates.get(d.map_or(0, of)).cloned().unwrap_or_default(),
+            Self::Dates(positions, dates) => {
+                let position = positions.at(index);
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a position")]
+                let date = (!position.is_nan()).then(|| dates.get(position as usize).copied().flatten()).flatten();
+                date.map(rfc3339).unwrap_or_default()
+            }
             Self::Coordinate(lookup) => number_text((lookup.at(index), false)),
             Self::Index(d, indices) => indices.get(of(*d)).map(ToString::to_string).unwrap_or_default(),
         }

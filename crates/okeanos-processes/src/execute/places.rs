@@ -3,10 +3,12 @@
 use okeanos_cf::model::Variable;
 use okeanos_dataset::{
     Selection,
-    grid::{Axis, BBox, Grid},
+    grid::{Axis, Grid},
 };
 
-/// The values of a coordinate for the indices that a selection keeps.
+use crate::Request;
+
+/// Numbers of the cells of a coordinate, for the indices that a selection keeps.
 pub(super) struct Lookup {
     /// Per dimension of the coordinate: which of the variable's, and the stride in the values.
     strides: Vec<(usize, usize)>,
@@ -14,21 +16,27 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    pub(super) fn of(axis: &Axis, variable: &Variable, selection: &Selection) -> Self {
+    /// With the numbers of the positions in the coordinate's values.
+    pub(super) fn of(
+        axis: &Axis,
+        variable: &Variable,
+        selection: &Selection,
+        number: impl Fn(usize) -> Option<f64>,
+    ) -> Self {
         let kept: Vec<Vec<u64>> = axis
             .dimensions
             .iter()
             .zip(&axis.shape)
             .map(|(d, size)| variable.dimensions.get(*d).map_or_else(Vec::new, |name| selection.indices(name, *size)))
             .collect();
-        let value = |position: u64| usize::try_from(position).ok().and_then(|p| axis.values.get(p)).copied();
+        let value = |position: u64| usize::try_from(position).ok().and_then(&number).unwrap_or(f64::NAN);
         let mut values = Vec::new();
         match kept.as_slice() {
-            [] => values.extend(axis.values.first()),
-            [only] => values.extend(only.iter().filter_map(|index| value(*index))),
+            [] => values.push(value(0)),
+            [only] => values.extend(only.iter().map(|index| value(*index))),
             [rows, columns] => {
                 let width = axis.shape.last().copied().unwrap_or(0);
-                values.extend(rows.iter().flat_map(|j| columns.iter().filter_map(move |i| value(j * width + i))));
+                values.extend(rows.iter().flat_map(|j| columns.iter().map(move |i| j * width + i)).map(value));
             }
             _ => {}
         }
@@ -51,40 +59,63 @@ impl Lookup {
     }
 }
 
-/// Where cells are, for weights and for the cells of a curvilinear grid that lie outside the box.
+/// Where cells are: their weights, and which of those that the selection keeps are not what is asked for. On a grid of
+/// axes of its own the selection is exact; around two-dimensional coordinates it is a rectangle.
 pub(super) struct Places {
-    lat: Option<Lookup>,
-    outside: Option<(Lookup, BBox)>,
+    weights: Option<Lookup>,
+    /// NaN for cells outside.
+    masks: Vec<Lookup>,
 }
 
 impl Places {
-    pub(super) fn of(grid: &Grid, variable: &Variable, selection: &Selection, bbox: Option<&BBox>) -> Self {
-        let lookup = |axis: &Axis| Lookup::of(axis, variable, selection);
-        // On other grids the selection is the box exactly.
-        let has_pairs = |lon: &&Axis| grid.lat.as_ref().is_some_and(|lat| lon.dimensions == lat.dimensions);
-        let lon = grid.lon.as_ref().filter(has_pairs).filter(|lon| !lon.dimensions.is_empty());
-        Self {
-            lat: grid.lat.as_ref().filter(|lat| !lat.dimensions.is_empty()).map(lookup),
-            outside: lon.zip(bbox).map(|(lon, bbox)| (lookup(lon), *bbox)),
+    pub(super) fn of(grid: &Grid, variable: &Variable, selection: &Selection, request: &Request) -> Self {
+        let mut masks = Vec::new();
+        let mut mask = |axis: &Axis, inside: &dyn Fn(usize) -> bool| {
+            masks.push(Lookup::of(axis, variable, selection, |at| inside(at).then_some(1.0)));
+        };
+        let paired = grid.lon.as_ref().zip(grid.lat.as_ref()).filter(|(lon, lat)| lon.dimensions == lat.dimensions);
+        if let (Some((lon, lat)), Some(bbox)) = (paired, &request.bbox) {
+            let place = |at: usize| lon.values.get(at).zip(lat.values.get(at));
+            mask(lon, &|at| place(at).is_some_and(|(lon, lat)| bbox.contains(*lon, *lat)));
         }
+        if let (Some(depth), Some((shallowest, deepest))) = (&grid.depth, request.depth) {
+            let is_between = |depth: &f64| *depth >= shallowest && *depth <= deepest;
+            mask(&depth.axis, &|at| depth.axis.values.get(at).is_some_and(is_between));
+        }
+        if let (Some(time), Some(interval)) = (&grid.time, &request.datetime) {
+            let is_between =
+                |date| interval.from.is_none_or(|from| date >= from) && interval.to.is_none_or(|to| date <= to);
+            mask(&time.axis, &|at| time.dates.get(at).copied().flatten().is_some_and(is_between));
+        }
+        masks.retain(|mask| mask.values.iter().any(|inside| inside.is_nan()));
+        // Places along one dimension (stations, trajectories) are no cells of an area that grows with cos(latitude).
+        let lat = grid.lat.as_ref().filter(|lat| match lat.dimensions.len() {
+            0 => false,
+            1 => paired.is_none(),
+            _ => true,
+        });
+        let weight = |lat: &f64| Some(lat.to_radians().cos()).filter(|weight| weight.is_finite());
+        let weights = lat.map(|lat| {
+            Lookup::of(lat, variable, selection, |at| {
+                lat.values.get(at).map(|lat| weight(lat).map_or(0.0, |w| w.max(0.0)))
+            })
+        });
+        Self { weights, masks }
     }
 
     /// Whether cells are weighted.
     pub(super) fn are_weighted(&self) -> bool {
-        self.lat.is_some()
+        self.weights.is_some()
     }
 
-    /// The weight of a cell; `None` outside the box.
+    /// Whether a cell is asked for.
+    pub(super) fn has(&self, index: &[u64]) -> bool {
+        !self.masks.iter().any(|mask| mask.at(index).is_nan())
+    }
+
+    /// The weight of a cell; `None` when it is not asked for.
     pub(super) fn weight(&self, index: &[u64]) -> Option<f64> {
-        let Some(lat) = &self.lat else { return Some(1.0) };
-        let lat = lat.at(index);
-        if let Some((lon, bbox)) = &self.outside
-            && !bbox.contains(lon.at(index), lat)
-        {
-            return None;
-        }
-        let weight = lat.to_radians().cos();
-        Some(if weight.is_finite() { weight.max(0.0) } else { 0.0 })
+        self.has(index).then(|| self.weights.as_ref().map_or(1.0, |weights| weights.at(index)))
     }
 }
 

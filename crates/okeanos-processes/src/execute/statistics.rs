@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error, Request,
-    region::{Region, rfc3339},
+    region::{Region, Target, rfc3339},
 };
 
 /// Steps of a series.
@@ -26,17 +26,17 @@ pub(super) fn describe(
     progress: Progress<'_>,
 ) -> Result<Value, Error> {
     let mut variables = Map::new();
-    let names: Vec<String> = region.grids.iter().map(|grid| grid.variable.clone()).collect();
+    let names: Vec<String> = region.targets.iter().map(|target| target.variable.clone()).collect();
     let total = total_values(dataset, &region.selection, &names);
     let mut done = 0;
-    for grid in &region.grids {
-        let variable = dataset.variable(&grid.variable)?;
+    for target in &region.targets {
+        let variable = dataset.variable(&target.variable)?;
         let mut counted = |values: u64| {
             done += values;
             progress(done as f64 / total.max(1) as f64);
         };
-        let described = Described::read(dataset, request, &region.selection, grid, &mut counted)?;
-        variables.insert(grid.variable.clone(), described.document(variable));
+        let described = Described::read(dataset, request, &region.selection, target, &mut counted)?;
+        variables.insert(target.variable.clone(), described.document(variable));
     }
     Ok(json!({ "source": request.source, "variables": variables }))
 }
@@ -59,12 +59,12 @@ impl Described {
         dataset: &Dataset,
         request: &Request,
         selection: &Selection,
-        grid: &Grid,
+        target: &Target,
         counted: &mut dyn FnMut(u64),
     ) -> Result<Self, Error> {
-        let variable = dataset.variable(&grid.variable)?;
+        let (variable, grid) = (dataset.variable(&target.variable)?, &target.grid);
         let shape = selection.shape(variable);
-        let places = Places::of(grid, variable, selection, request.bbox.as_ref());
+        let places = Places::of(grid, variable, selection, request);
         let decoding = Decoding::of(variable, !dataset.format().is_store());
         let (time, mut series) = series(grid, variable, selection)?;
         let mut all = Moments::new();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod functions;
+mod places;
 mod runner;
 mod sandbox;
 mod support;

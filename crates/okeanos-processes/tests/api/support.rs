@@ -7,7 +7,7 @@ use std::{
 
 use okeanos_dataset::{Dataset, Limits, LocalStore};
 use okeanos_processes::{Error, Function, execute};
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::macros::datetime;
 
 /// The folder of the fixtures.
@@ -27,10 +27,21 @@ pub(crate) fn open(folder: &Path, name: &str) -> Dataset {
 }
 
 /// Runs a function on a fixture; the source is added to the inputs.
-pub(crate) fn run(function: Function, file: &str, mut inputs: Value, folder: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn run(function: Function, file: &str, inputs: Value, folder: &Path) -> Result<PathBuf, Error> {
+    run_on(function, &data(), file, inputs, folder)
+}
+
+/// Runs a function on a data set in a folder.
+pub(crate) fn run_on(
+    function: Function,
+    source: &Path,
+    file: &str,
+    mut inputs: Value,
+    folder: &Path,
+) -> Result<PathBuf, Error> {
     inputs["source"] = Value::String(format!("s3://fixtures/{file}"));
     let request = function.validate(&inputs).map_err(Error::Inputs)?;
-    let dataset = open(&data(), file);
+    let dataset = open(source, file);
     let mut last = 0.0;
     let mut progress = |done: f64| {
         assert!(done >= last && done <= 1.0, "{done} after {last}");
@@ -47,4 +58,23 @@ pub(crate) fn close(a: &Value, b: &Value) -> bool {
         (Some(a), Some(b)) => (a - b).abs() <= 1e-6 * b.abs().max(1.0),
         _ => false,
     }
+}
+
+/// The Zarr store that a test makes.
+pub(crate) const MADE: &str = "made.zarr";
+
+/// Writes an array of 64-bit floats of that store, version 2, in a folder.
+pub(crate) fn array(folder: &Path, name: &str, dimensions: &[(&str, u64)], values: &[f64], mut attributes: Value) {
+    let shape: Vec<u64> = dimensions.iter().map(|(_, size)| *size).collect();
+    let document = json!({ "zarr_format": 2, "shape": shape, "chunks": shape, "dtype": "<f8", "compressor": null,
+        "fill_value": null, "order": "C", "filters": null });
+    attributes["_ARRAY_DIMENSIONS"] = json!(dimensions.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    let folder = folder.join(MADE);
+    let place = folder.join(name);
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(folder.join(".zgroup"), r#"{"zarr_format":2}"#).unwrap();
+    std::fs::write(place.join(".zarray"), document.to_string()).unwrap();
+    std::fs::write(place.join(".zattrs"), attributes.to_string()).unwrap();
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    std::fs::write(place.join(vec!["0"; shape.len()].join(".")), bytes).unwrap();
 }
