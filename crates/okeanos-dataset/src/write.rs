@@ -23,7 +23,10 @@ pub fn total_bytes(dataset: &Dataset, selection: &Selection) -> u64 {
 /// Bytes of values that are read at a time.
 const BLOCK: u64 = 128 << 20;
 
-/// Reads a variable of a selection and gives it away in chunks, each with its index per dimension and its window. What
+/// Takes a chunk of the output: its index per dimension, its window, its values.
+type Put<'a> = &'a mut dyn FnMut(&[u64], &Window, RawValues) -> Result<(), Error>;
+
+/// Reads a variable of a selection and gives it away in chunks. What
 /// is read at a time are whole chunks of the output over as much of the source's chunks as memory allows, so that these
 /// are fetched and decompressed once or a few times, not once for each chunk that they have a part in.
 fn each_chunk(
@@ -31,7 +34,7 @@ fn each_chunk(
     selection: &Selection,
     variable: &Variable,
     chunk: &[u64],
-    put: &mut dyn FnMut(&[u64], &Window, RawValues) -> Result<(), Error>,
+    put: Put<'_>,
 ) -> Result<(), Error> {
     let shape = selection.shape(variable);
     let most = BLOCK.min(dataset.limits().read_bytes) / size_of_dtype(variable.dtype);

@@ -8,19 +8,19 @@ pub(crate) fn description(function: Function) -> Value {
     let (title, text, keywords) = match function {
         Function::Subset => (
             "Cut out a part of a data set",
-            "Copies some variables of a gridded data set within a box, a time interval and a depth range to a new file. \
+            "Copies some variables of a data set within a box, a time interval and a depth range to a new file. \
              Attributes, packing and time units are kept. A box may go over the antimeridian, whichever way the \
-             longitudes of the data set run; on a curvilinear grid the result is the smallest rectangle of cells around \
-             the box.",
+             longitudes of the data set run; where coordinates have two dimensions (curvilinear grids, profiles with \
+             depths of their own) the result is the smallest rectangle of cells around, in CSV the cells inside.",
             json!(["subset", "extract", "NetCDF", "Zarr", "CSV"]),
         ),
         Function::Statistics => (
             "Describe variables in numbers",
             "Counts values and missing values of each variable and gives the smallest, the largest, the mean and the \
-             standard deviation, within a box, a time interval and a depth range. Where there are latitudes, mean and \
+             standard deviation, within a box, a time interval and a depth range. Where latitudes span a grid, mean and \
              standard deviation are weighted by their cosine, that is by area on a regular grid. With more than one time \
-             step the spatial mean of each step is given as a series. Cells outside the box are left out, also on \
-             curvilinear grids.",
+             step the spatial mean of each step is given as a series. Cells outside are left out, also on curvilinear \
+             grids and of profiles.",
             json!(["statistics", "mean", "time series", "JSON", "CSV"]),
         ),
         Function::ToZarr => (

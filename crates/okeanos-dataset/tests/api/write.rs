@@ -130,7 +130,7 @@ fn longitudes_over_the_edge_move_with_their_bounds_and_out_of_their_valid_range(
     assert_eq!(selection.variables(), ["lon", "lon_bnds", "v", "v_qc"]);
     assert!(selection.cut("lon", vec![34..36, 0..5]));
     assert!(selection.cut("lon", vec![34..36, 0..2]));
-    assert!(!selection.clone().cut("lon", vec![10..12]));
+    assert!(!selection.clone().cut("lon", std::iter::once(10..12).collect()));
     for (by, in_first, wanted) in
         [(-360.0, true, [-20.0, -10.0, 0.0, 10.0]), (360.0, false, [340.0, 350.0, 360.0, 370.0])]
     {
@@ -277,4 +277,23 @@ fn a_copy_that_is_too_large_is_refused_before_anything_is_written() {
     let written = write::zarr::write(&source, &Selection::all(&source), None, &target, Version::V2, &mut |_, _| {});
     assert!(matches!(written, Err(Error::TooLarge { .. })), "{written:?}");
     assert!(!target.exists());
+}
+
+#[test]
+fn a_copy_that_cannot_be_written_is_not_the_source_s_fault() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let source = open("packed.nc");
+    let all = Selection::all(&source);
+    let netcdf = write::netcdf::write(&source, &all, None, Full, &mut |_, _| {});
+    assert!(matches!(netcdf, Err(Error::Unwritten(_))), "{netcdf:?}");
+    let zarr = write::zarr::write(&source, &all, None, "/dev/null/copy".as_ref(), Version::V2, &mut |_, _| {});
+    assert!(matches!(zarr, Err(Error::Unwritten(_))), "{zarr:?}");
 }

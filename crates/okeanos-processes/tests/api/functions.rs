@@ -144,3 +144,13 @@ fn inputs_that_select_nothing_are_named() {
     let depthless = run(Function::Subset, "ostia.nc", json!({ "depth": [0, 10] }), folder.path()).unwrap_err();
     assert!(matches!(depthless, Error::Input(ref error) if error.field == "depth"));
 }
+
+#[test]
+fn a_full_disk_is_not_the_source_s_fault() {
+    for (format, name) in [("netcdf", "result.nc"), ("csv", "result.csv")] {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/full", folder.path().join(name)).unwrap();
+        let error = run(Function::Subset, "ostia.nc", json!({ "format": format }), folder.path()).unwrap_err();
+        assert_eq!((error.code(), error.field()), ("processes/input-output", None), "{error}");
+    }
+}
