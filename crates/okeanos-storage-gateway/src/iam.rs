@@ -18,8 +18,8 @@ use crate::{
     ports::{AccessKey, Keys},
 };
 
-/// How long a key may go on after it was revoked.
-const KNOWN_FOR: Duration = Duration::from_secs(30);
+/// Longest time for which iam may let an answer be kept.
+const KNOWN_FOR_MAX: Duration = Duration::from_secs(60);
 /// How long a new key may be unknown after somebody tried it.
 const UNKNOWN_FOR: Duration = Duration::from_secs(2);
 /// How many answers are kept.
@@ -51,9 +51,9 @@ impl IamKeys {
         answers.get(id).filter(|a| a.until > now).cloned()
     }
 
-    fn keep(&self, id: &str, key: Option<AccessKey>) {
+    fn keep(&self, id: &str, key: Option<AccessKey>, known_for: Duration) {
         let now = self.clock.now();
-        let until = now + if key.is_some() { KNOWN_FOR } else { UNKNOWN_FOR };
+        let until = now + if key.is_some() { known_for.min(KNOWN_FOR_MAX) } else { UNKNOWN_FOR };
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= ENTRIES_MAX {
             answers.retain(|_, a| a.until > now);
@@ -87,12 +87,16 @@ impl Keys for IamKeys {
             return answer.key.ok_or(Error::UnknownKey);
         }
         let request = GetS3KeyRequest { access_key_id: id.to_owned() };
-        let key = match self.iam.clone().get_s3_key(request).await {
-            Ok(answer) => access_key(answer.into_inner()),
-            Err(status) if status.code() == Code::NotFound => None,
+        let (key, known_for) = match self.iam.clone().get_s3_key(request).await {
+            Ok(answer) => {
+                let answer = answer.into_inner();
+                let known_for = Duration::from_secs(answer.cache_s.into());
+                (access_key(answer), known_for)
+            }
+            Err(status) if status.code() == Code::NotFound => (None, UNKNOWN_FOR),
             Err(status) => return Err(Error::away(status)),
         };
-        self.keep(id, key.clone());
+        self.keep(id, key.clone(), known_for);
         key.ok_or(Error::UnknownKey)
     }
 }

@@ -47,6 +47,7 @@ impl IamService for Rpc {
             session_token: secret.credentials.session_token,
             principal: Some(secret.principal.into()),
             expires_at: secret.credentials.expires_at.unix_timestamp(),
+            cache_s: self.iam.settings.cache_s,
         }))
     }
 

@@ -59,9 +59,19 @@ impl Iam {
         let lifetime = rights::lifetime("duration_s", duration_s, DURATION_S_DEFAULT, bounds)?;
         let scopes = rights::narrow(scopes, &who.scopes)?;
         if credentials::s3_key_count(self.db.conn(), &who.name, self.now()).await? >= KEYS_MAX.into() {
-            return Err(Error::TooManyTokens(KEYS_MAX).into());
+            return Err(Error::TooManyS3Keys(KEYS_MAX).into());
         }
-        self.new_s3_key(&who.name, (&who.name, Action::S3CredentialsIssued), scopes, lifetime).await
+        let key = self.new_s3_key(&who.name, scopes, lifetime)?;
+        let key = match presented {
+            // With the token that it was made with it ends too.
+            Presented::ApiToken(id) => {
+                let kept = credentials::token(self.db.conn(), id).await?.ok_or(Error::NoSuchToken)?;
+                let expires_at = kept.expires_at.map_or(key.expires_at, |end| end.min(key.expires_at));
+                S3Key { token: Some(kept.id), expires_at, ..key }
+            }
+            Presented::Session | Presented::AccessToken => key,
+        };
+        self.add_s3_key(key, &who.name, Action::S3CredentialsIssued).await
     }
 
     /// What the S3 interface needs to check a signature; for services.
@@ -89,25 +99,27 @@ impl Iam {
         let scopes = BTreeSet::from([Scope::Read, Scope::Write, Scope::Execute]);
         let short = lifetime.min(Duration::from_secs(self.settings.access_token_s.into()));
         let access_token = self.sign(&user, &scopes, short).await?;
-        let s3 = self.new_s3_key(&user.name, (&who.name, Action::DelegationIssued), scopes, lifetime).await?;
+        let key = S3Key { delegated: true, ..self.new_s3_key(&user.name, scopes, lifetime)? };
+        let s3 = self.add_s3_key(key, &who.name, Action::DelegationIssued).await?;
         Ok(Delegation { s3, access_token })
     }
 
-    async fn new_s3_key(
-        &self,
-        user: &str,
-        (actor, action): (&str, Action),
-        scopes: BTreeSet<Scope>,
-        lifetime: Duration,
-    ) -> Result<S3Credentials, Fault> {
+    fn new_s3_key(&self, user: &str, scopes: BTreeSet<Scope>, lifetime: Duration) -> Result<S3Key, Fault> {
         let now = self.now();
-        let key =
-            S3Key { id: s3::new_id()?, user: user.to_owned(), scopes, created_at: now, expires_at: now + lifetime };
+        let (id, user) = (s3::new_id()?, user.to_owned());
+        Ok(S3Key { id, user, scopes, token: None, delegated: false, created_at: now, expires_at: now + lifetime })
+    }
+
+    async fn add_s3_key(&self, key: S3Key, actor: &str, action: Action) -> Result<S3Credentials, Fault> {
         let tx = self.begin().await?;
-        // Whoever suspends the user at this moment ends this key too, or we see it here.
-        people::user(&*tx, user).await?.filter(|u| !u.suspended).ok_or_else(|| Error::Suspended(user.to_owned()))?;
+        // Whoever suspends the user, or deletes the token, at this moment ends this key too, or we see it here.
+        let user = people::user(&*tx, &key.user).await?.filter(|u| !u.suspended);
+        user.ok_or_else(|| Error::Suspended(key.user.clone()))?;
+        if let Some(token) = &key.token {
+            credentials::token(&*tx, token).await?.ok_or(Error::NoSuchToken)?;
+        }
         credentials::add_s3_key(&*tx, &key).await?;
-        self.note(&tx, actor, action, user, &key.id).await?;
+        self.note(&tx, actor, action, &key.user, &key.id).await?;
         commit(tx).await?;
         Ok(self.reveal(key))
     }

@@ -59,6 +59,10 @@ pub(crate) struct S3Key {
     pub(crate) id: String,
     pub(crate) user: String,
     pub(crate) scopes: BTreeSet<Scope>,
+    /// The API token that it was made with, and ends with.
+    pub(crate) token: Option<String>,
+    /// Whether it is a job's.
+    pub(crate) delegated: bool,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
 }

@@ -75,8 +75,9 @@ pub(crate) async fn token_used(c: &impl ConnectionTrait, id: &str, now: OffsetDa
     update.exec(c).await.map(drop).map_err(broken)
 }
 
-/// Removes a token.
+/// Removes a token, and the S3 keys that were made with it.
 pub(crate) async fn delete_token(c: &impl ConnectionTrait, id: &str) -> Result<(), Fault> {
+    s3_key::Entity::delete_many().filter(s3_key::Column::TokenId.eq(id)).exec(c).await.map_err(broken)?;
     token::Entity::delete_by_id(id).exec(c).await.map(drop).map_err(broken)
 }
 
@@ -150,15 +151,18 @@ pub(crate) async fn s3_key(c: &impl ConnectionTrait, id: &str) -> Result<Option<
         id: k.id,
         user: k.user_name,
         scopes: rights::split(&k.scopes),
+        token: k.token_id,
+        delegated: k.delegated,
         created_at: time(k.created_at),
         expires_at: time(k.expires_at),
     }))
 }
 
-/// How many S3 keys of a user are alive.
+/// How many S3 keys of a user are alive, besides those of jobs.
 pub(crate) async fn s3_key_count(c: &impl ConnectionTrait, user: &str, now: OffsetDateTime) -> Result<u64, Fault> {
     let alive = s3_key::Entity::find()
         .filter(s3_key::Column::UserName.eq(user))
+        .filter(s3_key::Column::Delegated.eq(false))
         .filter(s3_key::Column::ExpiresAt.gt(micros(now)));
     alive.count(c).await.map_err(broken)
 }
@@ -169,6 +173,8 @@ pub(crate) async fn add_s3_key(c: &impl ConnectionTrait, key: &S3Key) -> Result<
         id: key.id.clone(),
         user_name: key.user.clone(),
         scopes: rights::join(&key.scopes),
+        token_id: key.token.clone(),
+        delegated: key.delegated,
         created_at: micros(key.created_at),
         expires_at: micros(key.expires_at),
     };

@@ -84,3 +84,21 @@ async fn s3_credentials_have_the_shape_of_aws_and_end() {
     world.pass(900);
     assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
 }
+
+#[tokio::test]
+async fn s3_credentials_end_with_the_token_that_made_them() {
+    let world = World::new().await;
+    world.person("ann").await;
+    let token = world.token_of("ann", &json!({"name": "laptop", "user": "ann", "lifetime_s": 3600})).await;
+    let issue = async || {
+        let answer = world.post("/iam/s3-credentials", &token, &json!({"duration_s": 43_200})).await;
+        json_of(answer, StatusCode::OK).await
+    };
+    let s3 = issue().await;
+    assert_eq!(s3["Expiration"], "2026-01-01T01:00:00Z", "no longer than the token lives");
+    let ask = || GetS3KeyRequest { access_key_id: s3["AccessKeyId"].as_str().unwrap().to_owned() };
+    assert!(world.rpc().get_s3_key(ask()).await.is_ok());
+    let id = token.split('_').nth(1).unwrap();
+    assert_eq!(world.delete(&format!("/iam/tokens/{id}"), &world.admin).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
+}

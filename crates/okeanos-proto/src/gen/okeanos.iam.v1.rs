@@ -57,6 +57,9 @@ pub struct GetS3KeyResponse {
     /// Seconds since the epoch; 0 when it does not end.
     #[prost(int64, tag = "4")]
     pub expires_at: i64,
+    /// For how many seconds the answer may be kept, which is the time that a revocation takes.
+    #[prost(uint32, tag = "5")]
+    pub cache_s: u32,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetJwksRequest {}

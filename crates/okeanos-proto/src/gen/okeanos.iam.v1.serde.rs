@@ -491,6 +491,9 @@ impl serde::Serialize for GetS3KeyResponse {
         if self.expires_at != 0 {
             len += 1;
         }
+        if self.cache_s != 0 {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("okeanos.iam.v1.GetS3KeyResponse", len)?;
         if !self.secret_access_key.is_empty() {
             struct_ser.serialize_field("secretAccessKey", &self.secret_access_key)?;
@@ -505,6 +508,9 @@ impl serde::Serialize for GetS3KeyResponse {
             #[allow(clippy::needless_borrow)]
             #[allow(clippy::needless_borrows_for_generic_args)]
             struct_ser.serialize_field("expiresAt", ToString::to_string(&self.expires_at).as_str())?;
+        }
+        if self.cache_s != 0 {
+            struct_ser.serialize_field("cacheS", &self.cache_s)?;
         }
         struct_ser.end()
     }
@@ -523,6 +529,8 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
             "principal",
             "expires_at",
             "expiresAt",
+            "cache_s",
+            "cacheS",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -531,6 +539,7 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
             SessionToken,
             Principal,
             ExpiresAt,
+            CacheS,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -556,6 +565,7 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
                             "sessionToken" | "session_token" => Ok(GeneratedField::SessionToken),
                             "principal" => Ok(GeneratedField::Principal),
                             "expiresAt" | "expires_at" => Ok(GeneratedField::ExpiresAt),
+                            "cacheS" | "cache_s" => Ok(GeneratedField::CacheS),
                             _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
                         }
                     }
@@ -579,6 +589,7 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
                 let mut session_token__ = None;
                 let mut principal__ = None;
                 let mut expires_at__ = None;
+                let mut cache_s__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::SecretAccessKey => {
@@ -607,6 +618,14 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
                                 Some(map_.next_value::<::pbjson::private::NumberDeserialize<_>>()?.0)
                             ;
                         }
+                        GeneratedField::CacheS => {
+                            if cache_s__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("cacheS"));
+                            }
+                            cache_s__ = 
+                                Some(map_.next_value::<::pbjson::private::NumberDeserialize<_>>()?.0)
+                            ;
+                        }
                     }
                 }
                 Ok(GetS3KeyResponse {
@@ -614,6 +633,7 @@ impl<'de> serde::Deserialize<'de> for GetS3KeyResponse {
                     session_token: session_token__.unwrap_or_default(),
                     principal: principal__,
                     expires_at: expires_at__.unwrap_or_default(),
+                    cache_s: cache_s__.unwrap_or_default(),
                 })
             }
         }

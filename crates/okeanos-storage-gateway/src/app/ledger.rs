@@ -35,6 +35,10 @@ impl Gateway {
                 self.0.known.lock().unwrap_or_else(PoisonError::into_inner).remove(bucket);
                 self.0.ledger.close(std::slice::from_ref(&intent), &[]).await
             }
+            // The store may have done it and lost its answer, and refused when it was asked again: what is there is told.
+            Err(BlobError::ConditionFailed(_) | BlobError::NoSuchUpload(_) | BlobError::NoSuchKey(_)) => {
+                self.tell(&intent).await
+            }
             Err(BlobError::Store(_)) => Err(Error::Incomplete),
             Err(_) => self.0.ledger.close(std::slice::from_ref(&intent), &[]).await,
         };

@@ -68,6 +68,7 @@ impl IamService for Iam {
                 scopes: words(key.scopes),
             }),
             expires_at: key.expires_at,
+            cache_s: 5,
         }))
     }
 

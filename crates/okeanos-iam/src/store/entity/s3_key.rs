@@ -13,6 +13,9 @@ pub struct Model {
     pub user_name: String,
     #[sea_orm(column_type = "Text")]
     pub scopes: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub token_id: Option<String>,
+    pub delegated: bool,
     pub created_at: i64,
     pub expires_at: i64,
 }

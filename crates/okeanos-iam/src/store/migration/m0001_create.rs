@@ -3,7 +3,7 @@
 use sea_orm_migration::{
     MigrationTrait, SchemaManager, async_trait,
     prelude::{DeriveMigrationName, Index},
-    schema::{big_integer, big_integer_null, boolean, string_len, text},
+    schema::{big_integer, big_integer_null, boolean, string_len, text, text_null},
     sea_orm::DbErr,
     sea_query::{ColumnDef, Table},
 };
@@ -31,6 +31,7 @@ impl MigrationTrait for Migration {
             ("iam_sessions", "user_name"),
             ("iam_links", "user_name"),
             ("iam_s3_keys", "user_name"),
+            ("iam_s3_keys", "token_id"),
         ] {
             let name = format!("{table}_{column}");
             manager.create_index(Index::create().name(name).table(table).col(column).to_owned()).await?;
@@ -95,6 +96,8 @@ fn tables() -> Vec<(&'static str, Vec<ColumnDef>, &'static [&'static str])> {
                 string_len("id", 64),
                 text("user_name"),
                 text("scopes"),
+                text_null("token_id"),
+                boolean("delegated"),
                 big_integer("created_at"),
                 big_integer("expires_at"),
             ],
