@@ -43,6 +43,11 @@ impl Item {
         });
         let geometry = match doc.get("geometry") {
             Some(Value::Null) => None,
+            // The schema of STAC refers to the one of GeoJSON's other geometries.
+            Some(value) if value.get("type").and_then(Value::as_str) == Some("GeometryCollection") => {
+                problems.add("/geometry/type", "an item has one geometry, not a GeometryCollection");
+                None
+            }
             Some(value) => geometry::parse(value, "/geometry", ITEM_VERTICES_MAX).map_err(|i| problems.push(i)).ok(),
             None => {
                 problems.add("/geometry", "it is needed; null when there is none");
@@ -258,6 +263,8 @@ mod tests {
             problems(|v| v["geometry"] = json!({"type": "Point", "coordinates": [0, 91]})),
             ["/geometry/coordinates"]
         );
+        let collection = json!({"type": "GeometryCollection", "geometries": []});
+        assert_eq!(problems(|v| v["geometry"] = collection), ["/geometry/type"]);
     }
 
     #[test]
@@ -290,6 +297,8 @@ mod tests {
         let fields: Vec<_> = Collection::new(wrong).unwrap_err().all().iter().map(|p| p.field.clone()).collect();
         assert_eq!(fields, ["/providers/0/roles", "/extent/spatial/bbox/0", "/extent/temporal/interval/0"]);
         assert!(Catalog::new(json!({"type": "Catalog", "id": "c", "description": "d"})).is_ok());
+        let control = Catalog::new(json!({"type": "Catalog", "id": "c", "description": "d", "title": "a\0b"}));
+        assert_eq!(control.unwrap_err().all()[0].field, "/title");
         let problems = Catalog::new(json!({"id": "c"})).unwrap_err();
         assert_eq!(problems.all().iter().map(|p| p.field.as_str()).collect::<Vec<_>>(), ["/type", "/description"]);
     }

@@ -45,7 +45,8 @@ pub(crate) fn document(doc: &Object, kind: &str, problems: &mut Problems) {
         }
         _ => problems.add("/id", "a string is expected"),
     }
-    optional(doc, "title", Value::is_string, "a string is expected", problems);
+    let is_line = |v: &Value| v.as_str().is_some_and(|text| !text.chars().any(char::is_control));
+    optional(doc, "title", is_line, "a string without control characters is expected", problems);
     strings(doc, "", "stac_extensions", problems);
     links(doc, problems);
 }

@@ -130,6 +130,9 @@ fn name(field: &str, text: &str) -> Result<String, Invalid> {
     if text.len() > NAME_BYTES_MAX {
         return Err(Invalid::at(field, format!("it is longer than {NAME_BYTES_MAX} bytes")));
     }
+    if text.chars().any(char::is_control) {
+        return Err(Invalid::at(field, "it has a control character"));
+    }
     Ok(text.to_owned())
 }
 
@@ -203,6 +206,8 @@ mod tests {
         assert_eq!(field(json!({"colections": ["a"]})), "colections");
         assert_eq!(field(json!({"collections": "a"})), "collections");
         assert_eq!(field(json!({"ids": [1]})), "ids");
+        assert_eq!(field(json!({"ids": ["a\0"]})), "ids");
+        assert_eq!(query(&[("owner", "a\0")]).unwrap_err().field, "owner");
         assert_eq!(field(json!({"bbox": "1,2,3,4"})), "bbox");
         assert_eq!(field(json!({"datetime": 2020})), "datetime");
         assert_eq!(field(json!({"intersects": {"type": "Point"}})), "/intersects/coordinates");
