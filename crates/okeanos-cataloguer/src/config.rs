@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// Objects and stores that are catalogued at once: 1 to 64.
     pub workers: usize,
-    /// How long a Zarr store must be left alone before it is looked at, in milliseconds: 100 to 600000.
+    /// How long a Zarr store must be left alone before it is looked at, in milliseconds: 100 to 600000. It is doubled with
+    /// each report while the store keeps changing.
     pub quiet_ms: u64,
     /// How often an incomplete Zarr store is looked at again before its check fails, each time after twice as long: 1 to 12.
     pub incomplete_tries: u32,
-    /// How often work is tried again when the catalog or the object store is away: 1 to 20.
+    /// How often work is tried again that breaks off or fails by a mistake of the platform; what is away is waited for as
+    /// long as it takes: 1 to 20.
     pub retries: u32,
     /// How long the check of one object may take, in seconds: 1 to 3600.
     pub budget_s: u64,

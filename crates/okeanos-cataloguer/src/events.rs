@@ -23,6 +23,10 @@ use crate::{
 /// How long an event may go unsettled before it is delivered again.
 const ACK_WAIT: Duration = Duration::from_secs(10);
 
+/// How long to wait before an event is noted again after the first fault; doubled until [`PAUSE_MAX`].
+const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE_MAX: Duration = Duration::from_secs(15);
+
 /// Takes note of objects that are written and removed, until stopped.
 pub(crate) async fn listen(
     cataloguer: Arc<Cataloguer>,
@@ -31,11 +35,33 @@ pub(crate) async fn listen(
 ) -> anyhow::Result<()> {
     // Taking note is one row: what is not settled soon was lost with its process, and must not wait long to come again.
     let subscription = Subscription { ack_wait: ACK_WAIT, ..Subscription::new("cataloguer", &["storage.v1.object.*"]) };
-    consume(bus, subscription, stop, move |event, _| {
-        let cataloguer = Arc::clone(&cataloguer);
-        async move { Ok(cataloguer.notice(&object(&event)?).await?) }
+    consume(bus, subscription, stop.clone(), move |event, _| {
+        let (cataloguer, stop) = (Arc::clone(&cataloguer), stop.clone());
+        async move {
+            let object = object(&event)?;
+            patiently(&stop, || cataloguer.notice(&object)).await
+        }
     })
     .await
+}
+
+/// Does work again until it is done or the node stops, as long as what it needs is away: an event that is delivered too
+/// often is given up, and one that is worked on is not delivered.
+async fn patiently<F>(stop: &CancellationToken, work: impl Fn() -> F) -> Result<(), HandlerError>
+where
+    F: Future<Output = Result<(), Fault>>,
+{
+    let mut pause = PAUSE;
+    loop {
+        match work().await {
+            Err(fault) if fault.kind().retryable() && !stop.is_cancelled() => {
+                tracing::warn!(%fault, cause = okeanos_fault::chain(&fault), ?pause, "an event cannot be noted yet");
+                tokio::select! { () = tokio::time::sleep(pause) => {}, () = stop.cancelled() => {} }
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+            other => return Ok(other?),
+        }
+    }
 }
 
 /// The object that an event is about. Whether it was written or removed does not matter: the store knows.
@@ -85,7 +111,32 @@ mod tests {
     use serde_json::json;
     use time::OffsetDateTime;
 
-    use super::object;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use okeanos_events::HandlerError;
+    use okeanos_fault::{Fault, Kind};
+    use tokio_util::sync::CancellationToken;
+
+    use super::{object, patiently};
+
+    #[tokio::test]
+    async fn what_is_away_is_waited_for_and_what_is_wrong_is_not() {
+        let (stop, tries) = (CancellationToken::new(), AtomicU32::new(0));
+        let work = |until: u32, kind: Kind| {
+            tries.store(0, Ordering::Relaxed);
+            let tries = &tries;
+            move || async move {
+                let fault = || Fault::new(kind, "platform/unavailable", "not now");
+                if tries.fetch_add(1, Ordering::Relaxed) < until { Err(fault()) } else { Ok(()) }
+            }
+        };
+        patiently(&stop, work(3, Kind::Unavailable)).await.expect("done in the end");
+        let wrong = patiently(&stop, work(3, Kind::InvalidArgument)).await;
+        assert!(matches!(wrong, Err(HandlerError::Reject(_))) && tries.load(Ordering::Relaxed) == 1);
+        stop.cancel();
+        let stopped = patiently(&stop, work(3, Kind::Unavailable)).await;
+        assert!(matches!(stopped, Err(HandlerError::Retry(..))) && tries.load(Ordering::Relaxed) == 1);
+    }
 
     #[test]
     fn created_and_removed_are_understood_and_the_rest_is_given_up() {

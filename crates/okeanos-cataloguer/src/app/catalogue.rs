@@ -5,8 +5,7 @@ use std::time::Duration;
 use okeanos_auth::Namespaces;
 use okeanos_blob::{BlobError, Location, Meta};
 use okeanos_cf::checks::Severity;
-use okeanos_fault::Fault;
-use uuid::Uuid;
+use okeanos_fault::{Fault, Kind};
 
 use super::{
     Cataloguer, commit,
@@ -17,35 +16,38 @@ use crate::{
         describe::{Described, Source, describe},
         report::{Outcome, Report},
         rules::{self, finding},
-        unit::{Guess, MARKERS, UnitKind, guess, is_called_data},
+        unit::{MARKERS, UnitKind, is_called_data, pause},
     },
     events,
     ports::ObjectItems,
     store::{
         reports,
-        units::{self, Claimed, Next},
+        units::{self, Claimed, Next, Why, may_lie_in},
     },
 };
 
-/// The longest time between two looks at the same unit.
-const PAUSE_MAX: Duration = Duration::from_secs(300);
-/// Units below a store that are taken back at once.
+/// The first pause after a fault, doubled with each.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause while something is away: when it is back, what waits is to be catalogued soon.
+const AWAY_MAX: Duration = Duration::from_secs(30);
+/// Units below a store that are looked at together.
 const BELOW_MAX: u64 = 1_000;
 
 /// What a look at a unit came to.
 enum Seen {
     /// The outcome of a check, and what the catalog is to have.
-    Checked { outcome: Outcome, described: Vec<Described>, size: u64 },
+    Checked { outcome: Outcome, described: Vec<Described>, size: Option<u64> },
     /// A store that is not complete yet.
     Incomplete(Missing),
     /// Nothing is there.
     Gone,
-    /// It belongs to another unit, which is due now.
+    /// It belongs to another unit.
     Moved(Location),
 }
 
 impl Cataloguer {
-    /// Works on a unit and decides what becomes of it. Faults are handled here: what is away is tried again later.
+    /// Works on a unit and decides what becomes of it. Faults are handled here: what is away is waited for as long as it
+    /// takes; only work that breaks off, or fails by a mistake of ours, is given up.
     pub(super) async fn work(&self, unit: &Claimed) -> Result<(), Fault> {
         let began = self.now();
         let outcome = if unit.attempts > self.config.retries {
@@ -55,7 +57,7 @@ impl Cataloguer {
                 unit,
                 Outcome::only(finding(rules::DONE, Severity::Error, "", message, fix), true),
                 Vec::new(),
-                0,
+                None,
                 began,
             )
             .await
@@ -63,13 +65,13 @@ impl Cataloguer {
             self.look_and_tell(unit, began).await
         };
         let Err(fault) = outcome else { return Ok(()) };
-        if !fault.kind().retryable() {
+        let (wait, why) = if fault.kind().retryable() {
+            (pause(PAUSE, unit.faults).min(AWAY_MAX), Why::Away)
+        } else {
             tracing::error!(object = %unit.at, %fault, cause = okeanos_fault::chain(&fault), "cataloguing failed");
-        }
-        let at = self.now() + backoff(Duration::from_secs(1), unit.attempts);
-        let tx = self.begin().await?;
-        units::finish(&*tx, unit, Next::Again { at, incomplete: false }).await?;
-        commit(tx).await?;
+            (pause(PAUSE, unit.attempts.saturating_sub(1)), Why::Failed)
+        };
+        self.end(unit, Next::Again { at: self.now() + wait, why }).await?;
         tracing::warn!(object = %unit.at, attempt = unit.attempts, %fault, "cataloguing is to be tried again");
         Ok(())
     }
@@ -82,24 +84,26 @@ impl Cataloguer {
                 self.end(unit, Next::Forget).await
             }
             Seen::Moved(to) => {
-                if unit.catalogued {
-                    self.catalog.remove(&unit.at).await?;
-                }
+                // Whoever worked on it before may have told the catalog and died before noting that.
+                self.catalog.remove(&unit.at).await?;
                 let tx = self.begin().await?;
-                units::changed(&*tx, &to, UnitKind::Store, self.now() + self.config.quiet()).await?;
+                // A store that is known has its own events.
+                if units::known_store(&*tx, &to.bucket, std::slice::from_ref(&to.key)).await?.is_none() {
+                    units::changed(&*tx, &to, UnitKind::Store, self.now(), self.config.quiet()).await?;
+                }
                 units::finish(&*tx, unit, Next::Forget).await?;
                 commit(tx).await
             }
             Seen::Incomplete(missing) if unit.waits + 1 < self.config.incomplete_tries => {
                 tracing::debug!(store = %unit.at, %missing, "waiting for the rest of a store");
-                let at = self.now() + backoff(self.config.quiet(), unit.waits + 1);
-                self.end(unit, Next::Again { at, incomplete: true }).await
+                let at = self.now() + pause(self.config.quiet(), unit.waits);
+                self.end(unit, Next::Again { at, why: Why::Incomplete }).await
             }
             Seen::Incomplete(missing) => {
                 let fix = "Upload the rest, or remove the store; what arrives later is looked at again.";
                 let outcome =
                     Outcome::only(finding(rules::COMPLETE, Severity::Error, "", missing.to_string(), fix), true);
-                self.conclude(unit, outcome, Vec::new(), 0, began).await
+                self.conclude(unit, outcome, Vec::new(), None, began).await
             }
         }
     }
@@ -129,7 +133,7 @@ impl Cataloguer {
         let source = Source {
             bucket: unit.at.bucket.clone(),
             key: unit.at.key.clone(),
-            size: meta.size,
+            size: Some(meta.size),
             modified: meta.last_modified,
             metadata: meta.metadata,
         };
@@ -147,7 +151,7 @@ impl Cataloguer {
             return Ok(Seen::Moved(root));
         }
         let inspected = self.inspector.inspect(&unit.at).await?;
-        let (inspection, missing) = match inspected {
+        let (inspection, missing, size) = match inspected {
             Inspected::Absent => return Ok(Seen::Gone),
             // The root's metadata was there once: the store is being removed.
             Inspected::Foreign(_) if unit.catalogued => return Ok(Seen::Gone),
@@ -156,14 +160,15 @@ impl Cataloguer {
                 return Ok(Seen::Incomplete(Missing { metadata, ..Missing::default() }));
             }
             Inspected::Broken(error) => {
-                return Ok(Seen::Checked { outcome: broken(&error), described: Vec::new(), size: 0 });
+                return Ok(Seen::Checked { outcome: broken(&error), described: Vec::new(), size: None });
             }
-            Inspected::Read { inspection, missing } => (inspection, missing),
+            Inspected::Read { inspection, missing, size } => (inspection, missing, size),
         };
-        // Zarr leaves out chunks that hold nothing but the fill value: in the end, values that are sound are believed.
-        let believed = unit.waits + 1 >= self.config.incomplete_tries
-            && missing.metadata.is_empty()
-            && inspection.coordinates.values().all(|c| c.values.iter().all(|value| value.is_finite()));
+        // Zarr leaves out chunks that hold nothing but the fill value. So what lacks chunks only is believed when nothing
+        // has come since the last look, or it was waited for long enough: an event would have begun the count anew.
+        let (settled, last) = (unit.waits > 0, unit.waits + 1 >= self.config.incomplete_tries);
+        let believed = missing.metadata.is_empty()
+            && (settled && inspection.has_sound_coordinates() || last && inspection.has_coordinates());
         if !missing.is_empty() && !believed {
             return Ok(Seen::Incomplete(missing));
         }
@@ -171,25 +176,20 @@ impl Cataloguer {
         let source = Source {
             bucket: unit.at.bucket.clone(),
             key: unit.at.key.clone(),
-            size: self.inspector.measure(&unit.at).await?,
+            size,
             modified: root.last_modified,
             metadata: root.metadata,
         };
         let (outcome, described) = describe(&inspection, &source, self.config.items_max, self.now());
-        self.take_back_below(&unit.at).await?;
+        if !unit.catalogued {
+            self.take_back_below(&unit.at).await?;
+        }
         Ok(Seen::Checked { outcome, described, size: source.size })
     }
 
     /// The Zarr store that a unit lies in, when it turns out to be a part of one.
     async fn store_above(&self, unit: &Claimed) -> Result<Option<Location>, Fault> {
-        // A store's root may be called anything, so that every folder above it may be a group.
-        let key = match unit.kind {
-            UnitKind::Object => unit.at.key.clone(),
-            UnitKind::Store => format!("{}/{}", unit.at.key, MARKERS[0]),
-        };
-        let Guess::MaybePartOf(mut prefixes) = guess(&key) else { return Ok(None) };
-        prefixes.retain(|prefix| *prefix != unit.at.key);
-        let root = self.root_among(&unit.at.bucket, &prefixes).await?;
+        let root = self.root_among(&unit.at.bucket, &may_lie_in(&unit.at, unit.kind)).await?;
         Ok(root.map(|root| Location::new(&unit.at.bucket, root)))
     }
 
@@ -205,15 +205,23 @@ impl Cataloguer {
         Ok(None)
     }
 
-    /// Parts of a store that were taken for units of their own before its root was written.
+    /// Parts of a store that were taken for units of their own before its root was written are looked at again: whoever
+    /// works on one, and whoever does next, finds that it belongs to the store.
     async fn take_back_below(&self, root: &Location) -> Result<(), Fault> {
-        for below in units::below(self.db.conn(), root, BELOW_MAX).await? {
-            self.catalog.remove(&below).await?;
-            let tx = self.begin().await?;
-            units::forget(&*tx, &below).await?;
-            commit(tx).await?;
+        let mut after = None;
+        loop {
+            let (parts, last) = units::parts_below(self.db.conn(), root, after.as_deref(), BELOW_MAX).await?;
+            if !parts.is_empty() {
+                let tx = self.begin().await?;
+                for (part, kind) in parts {
+                    units::changed(&*tx, &part, kind, self.now(), self.config.quiet()).await?;
+                }
+                commit(tx).await?;
+                self.due.notify_one();
+            }
+            let Some(last) = last else { return Ok(()) };
+            after = Some(last);
         }
-        Ok(())
     }
 
     /// Tells the catalog, then keeps the report and its events, and ends the work on the unit, in one transaction.
@@ -222,12 +230,14 @@ impl Cataloguer {
         unit: &Claimed,
         mut outcome: Outcome,
         described: Vec<Described>,
-        size: u64,
+        size: Option<u64>,
         began: time::OffsetDateTime,
     ) -> Result<(), Fault> {
         let had_items = !described.is_empty();
         if let Err(fault) = self.tell(&unit.at, described).await {
-            if fault.kind().retryable() || fault.kind() == okeanos_fault::Kind::Internal {
+            // Somebody may have changed an item, or removed a collection, while the catalog was told.
+            if fault.kind().retryable() || matches!(fault.kind(), Kind::Internal | Kind::Precondition | Kind::NotFound)
+            {
                 return Err(fault);
             }
             // The catalog will refuse the same items again.
@@ -239,7 +249,7 @@ impl Cataloguer {
         }
         let now = self.now();
         let report = Report {
-            id: Uuid::now_v7(),
+            id: Report::id_at(now),
             bucket: unit.at.bucket.clone(),
             key: unit.at.key.clone(),
             size,
@@ -290,9 +300,4 @@ pub(super) fn foreign(key: &str, found: &str) -> Outcome {
 pub(super) fn broken(error: &okeanos_dataset::Error) -> Outcome {
     let fix = "Write the file again and check that the whole of it is uploaded.";
     Outcome::only(finding(rules::OPENS, Severity::Error, "", error.to_string(), fix), true)
-}
-
-/// The first pause, doubled with each attempt after the first.
-fn backoff(first: Duration, attempt: u32) -> Duration {
-    first.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(PAUSE_MAX)
 }

@@ -1,6 +1,10 @@
 //! Reports, and checks on demand.
 
-use okeanos_auth::{Action, Namespaces, Principal, Resource, Scope, access::require, authorize};
+use okeanos_auth::{
+    Action, Namespaces, Principal, Resource, Scope,
+    access::{refusal, require},
+    authorize,
+};
 use okeanos_blob::{BlobError, Location};
 use okeanos_fault::Fault;
 use uuid::Uuid;
@@ -27,9 +31,15 @@ pub(crate) struct Listed {
     pub(crate) next: Option<String>,
 }
 
+/// Refuses a credential that is not good for reading. Nobody in particular may read what is public.
+fn may_read(who: &Principal) -> Result<(), Fault> {
+    if who.has(Scope::Read) { Ok(()) } else { Err(refusal(who)) }
+}
+
 impl Cataloguer {
     /// The reports that a caller may see, newest first.
     pub(crate) async fn reports(&self, who: &Principal, wanted: &Wanted) -> Result<Listed, Fault> {
+        may_read(who)?;
         let sees = Sees::of(who, &self.names);
         let mut rows = reports::list(self.db.conn(), &sees, wanted).await?;
         let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
@@ -41,6 +51,7 @@ impl Cataloguer {
 
     /// The document of a report, if the caller may see it.
     pub(crate) async fn report(&self, who: &Principal, id: Uuid) -> Result<String, Fault> {
+        may_read(who)?;
         let found = reports::get(self.db.conn(), &Sees::of(who, &self.names), id).await?;
         Ok(found.ok_or(Error::NoSuchReport)?)
     }
@@ -66,15 +77,13 @@ impl Cataloguer {
             Err(BlobError::NoSuchKey(_) | BlobError::NoSuchBucket(_)) => None,
             Err(error) => return Err(error.into()),
         };
-        let size = match &meta {
-            Some(meta) => meta.size,
-            None => self.inspector.measure(at).await?,
-        };
+        let mut size = meta.as_ref().map(|meta| meta.size);
         let outcome = match self.inspector.inspect(at).await? {
             Inspected::Absent => return Err(Error::NoSuchSource(at.to_string()).into()),
             Inspected::Foreign(found) => foreign(&at.key, &found),
             Inspected::Broken(error) => broken(&error),
-            Inspected::Read { inspection, .. } => {
+            Inspected::Read { inspection, size: measured, .. } => {
+                size = size.or(measured);
                 let source = Source {
                     bucket: at.bucket.clone(),
                     key: at.key.clone(),
@@ -89,7 +98,7 @@ impl Cataloguer {
         };
         let now = self.now();
         Ok(Report {
-            id: Uuid::now_v7(),
+            id: Report::id_at(now),
             bucket: at.bucket.clone(),
             key: at.key.clone(),
             size,

@@ -9,28 +9,31 @@ use std::{
 
 use bytes::Bytes;
 use okeanos_blob::{Blobs, Location};
-use okeanos_cf::{checks::Severity, model::Variable};
+use okeanos_cf::{axes::geophysical, checks::Severity, model::Variable};
 use okeanos_dataset::{BlobStore, Dataset, Error, Limits, Store, store::Entry};
 use okeanos_fault::Fault;
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{
     describe::{Inspection, Values, needed},
     rules::{COMPLETE, COORDINATES, UNDERSTOOD, finding},
-    unit::is_metadata,
+    unit::{MARKERS, is_metadata},
 };
 
 /// Folders of a store whose metadata are looked for.
 const FOLDERS_MAX: usize = 2_000;
 /// Objects of a store that are counted.
 const OBJECTS_MAX: usize = 100_000;
+/// Largest metadata file of an array.
+const METADATA_MAX: u64 = 4 << 20;
 
 /// What reading came to.
 #[derive(Debug)]
 pub(crate) enum Inspected {
-    /// It was read; for a Zarr store, with what is not there yet.
-    Read { inspection: Box<Inspection>, missing: Missing },
+    /// It was read; for a Zarr store, with what is not there yet and the bytes of its objects, if they can be counted.
+    Read { inspection: Box<Inspection>, missing: Missing, size: Option<u64> },
     /// There is nothing at all.
     Absent,
     /// It is of another format: what was found, in words.
@@ -42,9 +45,9 @@ pub(crate) enum Inspected {
 /// What a Zarr store lacks, in words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Missing {
-    /// Metadata of the root or of folders.
+    /// Metadata of the root or of folders, arrays.
     pub(crate) metadata: Vec<String>,
-    /// Chunks of coordinates.
+    /// Chunks of coordinates and of variables.
     pub(crate) chunks: Vec<String>,
 }
 
@@ -89,21 +92,14 @@ impl Inspector {
         let (key, items_max) = (at.key.clone(), self.items_max);
         let read = tokio::task::spawn_blocking(move || read(&Arc::new(store), &key, items_max)).await;
         match read.map_err(Fault::internal)? {
-            Ok((inspection, missing)) => Ok(Inspected::Read { inspection: Box::new(inspection), missing }),
+            Ok(Look { inspection, missing, size }) => {
+                Ok(Inspected::Read { inspection: Box::new(inspection), missing, size })
+            }
             Err(Error::NoSuchObject(_)) => Ok(Inspected::Absent),
             Err(Error::NotADataset { found }) => Ok(Inspected::Foreign(found)),
             Err(Error::Io(error)) => Err(Fault::unavailable(error)),
             Err(error) => Ok(Inspected::Broken(error)),
         }
-    }
-
-    /// How many objects a store has, and their bytes; counted up to a bound.
-    pub(crate) async fn measure(&self, root: &Location) -> Result<u64, Fault> {
-        let store = BlobStore::new(Arc::clone(&self.blobs), &root.bucket, Handle::current());
-        let prefix = format!("{}/", root.key);
-        let entries = tokio::task::spawn_blocking(move || store.list(&prefix, OBJECTS_MAX)).await;
-        let entries = entries.map_err(Fault::internal)?.map_err(Fault::unavailable)?;
-        Ok(entries.iter().map(|entry| entry.size).sum())
     }
 }
 
@@ -154,7 +150,14 @@ impl Store for Bounded {
     }
 }
 
-fn read(store: &Arc<Bounded>, key: &str, items_max: usize) -> Result<(Inspection, Missing), Error> {
+/// What reading gives.
+struct Look {
+    inspection: Inspection,
+    missing: Missing,
+    size: Option<u64>,
+}
+
+fn read(store: &Arc<Bounded>, key: &str, items_max: usize) -> Result<Look, Error> {
     let dataset = Dataset::open(Arc::<Bounded>::clone(store), key, &Limits::default())?;
     let header = dataset.header();
     let mut inspection = Inspection {
@@ -167,9 +170,11 @@ fn read(store: &Arc<Bounded>, key: &str, items_max: usize) -> Result<(Inspection
         inspection.findings.push(finding(UNDERSTOOD, Severity::Warning, "", note, "It is left out."));
     }
     let names = needed(header, items_max);
-    let mut missing = Missing::default();
+    let (mut missing, mut size) = (Missing::default(), None);
     if dataset.format().is_store() {
-        missing = incomplete(store.as_ref(), key, &dataset, &names)?;
+        let objects = Objects::of(store.as_ref(), key)?;
+        size = objects.size();
+        missing = incomplete(&objects, &dataset, &names, items_max)?;
     }
     for name in names {
         match dataset.coordinate(&name) {
@@ -190,59 +195,110 @@ fn read(store: &Arc<Bounded>, key: &str, items_max: usize) -> Result<(Inspection
         }
     }
     if !missing.is_empty() {
-        inspection.findings.push(finding(
-            COMPLETE,
-            Severity::Warning,
-            "",
-            missing.to_string(),
-            "Upload what is missing.",
-        ));
+        let sound = missing.metadata.is_empty() && inspection.has_sound_coordinates();
+        let (severity, fix) = if sound {
+            (Severity::Info, "Nothing, if they hold only the fill value: then Zarr leaves them out.")
+        } else {
+            (Severity::Warning, "Upload what is missing.")
+        };
+        inspection.findings.push(finding(COMPLETE, severity, "", missing.to_string(), fix));
     }
-    Ok((inspection, missing))
+    Ok(Look { inspection, missing, size })
 }
 
-/// What a Zarr store lacks: metadata of folders, chunks of coordinates.
-fn incomplete(store: &dyn Store, root: &str, dataset: &Dataset, coordinates: &[String]) -> Result<Missing, Error> {
+/// The objects of a Zarr store.
+struct Objects<'a> {
+    store: &'a dyn Store,
+    root: &'a str,
+    /// All of them; `None` when there are too many to count.
+    all: Option<Vec<Entry>>,
+}
+
+impl<'a> Objects<'a> {
+    fn of(store: &'a dyn Store, root: &'a str) -> Result<Self, Error> {
+        let all = store.list(&format!("{root}/"), OBJECTS_MAX)?;
+        Ok(Self { store, root, all: Some(all).filter(|all| all.len() < OBJECTS_MAX) })
+    }
+
+    /// Their bytes.
+    fn size(&self) -> Option<u64> {
+        self.all.as_ref().map(|all| all.iter().map(|entry| entry.size).sum())
+    }
+
+    fn below(&self, folder: &str, name: &str) -> String {
+        let root = self.root;
+        if folder.is_empty() { format!("{root}/{name}") } else { format!("{root}/{folder}/{name}") }
+    }
+
+    /// How many objects below a folder are no metadata, counted up to a bound.
+    fn chunks(&self, folder: &str) -> Result<u64, Error> {
+        let prefix = self.below(folder, "");
+        let is_chunk = |entry: &&Entry| !is_metadata(entry.key.rsplit('/').next().unwrap_or_default());
+        Ok(match &self.all {
+            Some(all) => all.iter().filter(|entry| entry.key.starts_with(&prefix)).filter(is_chunk).count() as u64,
+            None => self.store.list(&prefix, OBJECTS_MAX)?.iter().filter(is_chunk).count() as u64,
+        })
+    }
+
+    fn has_metadata(&self, folder: &str) -> Result<bool, Error> {
+        for marker in MARKERS {
+            if self.store.exists(&self.below(folder, marker))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many objects hold the chunks of an array. In version 3 an object may be a shard of many chunks.
+    fn wanted(&self, variable: &Variable, folder: &str) -> Result<u64, Error> {
+        let bytes = self.store.get(&self.below(folder, "zarr.json"), METADATA_MAX)?;
+        let document: Option<Value> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let shape = document.as_ref().and_then(|d| d.pointer("/chunk_grid/configuration/chunk_shape")?.as_array());
+        let shards: Option<Vec<u64>> = shape.and_then(|shape| shape.iter().map(Value::as_u64).collect());
+        let lengths = shards.as_ref().or(variable.chunks.as_ref()).unwrap_or(&variable.shape);
+        let along = |(size, length): (&u64, &u64)| size.div_ceil((*length).max(1));
+        Ok(variable.shape.iter().zip(lengths).map(along).fold(1, u64::saturating_mul))
+    }
+}
+
+/// What a Zarr store lacks: arrays, metadata of folders, chunks of coordinates and of the variables that are catalogued.
+fn incomplete(
+    objects: &Objects<'_>,
+    dataset: &Dataset,
+    coordinates: &[String],
+    items_max: usize,
+) -> Result<Missing, Error> {
     let header = dataset.header();
     let mut missing = Missing::default();
+    if header.variables.is_empty() {
+        missing.metadata.push("the metadata of any array".to_owned());
+    }
     // A store that is one array has only chunks in its folders.
-    let array = matches!(header.variables.as_slice(), [only] if only.name == "data")
-        && !has_metadata(store, &format!("{root}/data"))?;
-    let folders = if array { Vec::new() } else { store.folders(&format!("{root}/"), FOLDERS_MAX)? };
+    let array =
+        matches!(header.variables.as_slice(), [only] if only.name == "data") && !objects.has_metadata("data")?;
+    let folders = if array { Vec::new() } else { objects.store.folders(&format!("{}/", objects.root), FOLDERS_MAX)? };
     for folder in folders.iter().filter(|folder| !folder.starts_with('.')) {
         let below = format!("{folder}/");
         let known = header.variables.iter().any(|v| v.name == *folder || v.name.starts_with(&below));
-        if !known && !has_metadata(store, &format!("{root}/{folder}"))? {
+        if !known && !objects.has_metadata(folder)? {
             missing.metadata.push(format!("the metadata of {folder}"));
         }
     }
-    for variable in coordinates.iter().filter_map(|name| header.variable(name)) {
-        let wanted = chunks(variable);
-        let found = store.list(&format!("{root}/{}/", variable.name), OBJECTS_MAX)?;
-        let found =
-            found.iter().filter(|entry| !is_metadata(entry.key.rsplit('/').next().unwrap_or_default())).count() as u64;
+    let mut lacking = |variable: &Variable, what: &str| -> Result<(), Error> {
+        let folder = if array { "" } else { variable.name.as_str() };
+        let (wanted, found) = (objects.wanted(variable, folder)?, objects.chunks(folder)?);
         if found < wanted.min(OBJECTS_MAX as u64) {
-            missing.chunks.push(format!("{} of {wanted} chunks of coordinate {}", wanted - found, variable.name));
+            missing.chunks.push(format!("{} of {wanted} chunks of {what} {}", wanted - found, variable.name));
         }
+        Ok(())
+    };
+    for variable in coordinates.iter().filter_map(|name| header.variable(name)) {
+        lacking(variable, "coordinate")?;
+    }
+    // In a store of too many objects those of variables are not counted.
+    let counted = geophysical(header).into_iter().take(if objects.all.is_some() { items_max } else { 0 });
+    for variable in counted.filter(|variable| !coordinates.contains(&variable.name)) {
+        lacking(variable, "variable")?;
     }
     Ok(missing)
-}
-
-fn has_metadata(store: &dyn Store, folder: &str) -> Result<bool, Error> {
-    for marker in crate::domain::unit::MARKERS {
-        if store.exists(&format!("{folder}/{marker}"))? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// How many chunks an array consists of.
-fn chunks(variable: &Variable) -> u64 {
-    let lengths = variable.chunks.as_deref().unwrap_or(&variable.shape);
-    variable
-        .shape
-        .iter()
-        .zip(lengths)
-        .fold(1, |all: u64, (size, chunk)| all.saturating_mul(size.div_ceil((*chunk).max(1))))
 }

@@ -14,12 +14,8 @@ impl Cataloguer {
     /// order.
     pub(crate) async fn notice(&self, object: &Location) -> Result<(), Fault> {
         let Some((at, kind)) = self.unit_of(object).await? else { return Ok(()) };
-        let due = match kind {
-            UnitKind::Object => self.now(),
-            UnitKind::Store => self.now() + self.config.quiet(),
-        };
         let tx = self.begin().await?;
-        units::changed(&*tx, &at, kind, due).await?;
+        units::changed(&*tx, &at, kind, self.now(), self.config.quiet()).await?;
         commit(tx).await?;
         self.due.notify_one();
         Ok(())

@@ -49,13 +49,16 @@ impl Cataloguer {
         if free == 0 {
             return Ok(LOOK_EVERY);
         }
-        let tx = self.begin().await?;
-        let claimed = units::claim(&*tx, self.now(), LEASE, free as u64).await?;
-        commit(tx).await?;
-        for unit in claimed {
-            let span = tracing::info_span!("catalogue", object = %unit.at);
-            let this = Arc::clone(self);
-            running.spawn(async move { this.work_leased(&unit).await }.instrument(span));
+        // Looking needs no transaction that writes, and mostly there is nothing.
+        if units::any_due(self.db.conn(), self.now()).await? {
+            let tx = self.begin().await?;
+            let claimed = units::claim(&*tx, self.now(), LEASE, free as u64).await?;
+            commit(tx).await?;
+            for unit in claimed {
+                let span = tracing::info_span!("catalogue", object = %unit.at);
+                let this = Arc::clone(self);
+                running.spawn(async move { this.work_leased(&unit).await }.instrument(span));
+            }
         }
         let next =
             units::next_due(self.db.conn()).await?.map_or(i64::MAX, |due| due.saturating_sub(micros(self.now())));

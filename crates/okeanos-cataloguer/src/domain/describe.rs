@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use okeanos_cf::{
-    axes::{Axes, axes, geophysical, is_latitude, is_longitude, local_name},
+    axes::{Axes, axes, geophysical, is_dimension_coordinate, is_latitude, is_longitude, local_name},
     checks::{AttributeTypes, Coordinate, Finding, Severity, check, check_coordinate, rules},
     model::{Header, Variable},
     names::Evidence,
@@ -56,13 +56,37 @@ pub(crate) struct Inspection {
     pub(crate) findings: Vec<Finding>,
 }
 
+impl Inspection {
+    /// Whether the values of its coordinates are there: all of dimensions, some of others (which may be undefined on land).
+    pub(crate) fn has_coordinates(&self) -> bool {
+        self.coordinates.iter().all(|(name, Values { values })| {
+            let finite = values.iter().filter(|value| value.is_finite()).count();
+            if self.is_of_dimension(name) { finite == values.len() } else { finite > 0 || values.is_empty() }
+        })
+    }
+
+    /// Whether they are there and make sense: those of dimensions go one way.
+    pub(crate) fn has_sound_coordinates(&self) -> bool {
+        let one_way = |values: &[f64]| {
+            values.windows(2).all(|pair| pair[0] < pair[1]) || values.windows(2).all(|pair| pair[0] > pair[1])
+        };
+        let sound = |(name, of): (&String, &Values)| !self.is_of_dimension(name) || one_way(&of.values);
+        self.has_coordinates() && self.coordinates.iter().all(sound)
+    }
+
+    fn is_of_dimension(&self, name: &str) -> bool {
+        self.header.variable(name).is_some_and(is_dimension_coordinate)
+    }
+}
+
 /// The object that a data set is stored as.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) bucket: String,
     /// The key, or the prefix of a Zarr store.
     pub(crate) key: String,
-    pub(crate) size: u64,
+    /// Bytes; `None` for a store of more objects than are counted.
+    pub(crate) size: Option<u64>,
     pub(crate) modified: OffsetDateTime,
     /// User metadata.
     pub(crate) metadata: BTreeMap<String, String>,
@@ -133,7 +157,7 @@ fn check_values(header: &Header, name: &str, values: &[f64]) -> Vec<Finding> {
     } else {
         Coordinate::Other
     };
-    check_coordinate(name, kind, okeanos_cf::axes::is_dimension_coordinate(variable), values)
+    check_coordinate(name, kind, is_dimension_coordinate(variable), values)
 }
 
 fn one(

@@ -1,7 +1,10 @@
 //! The members of the datacube extension: dimensions with their extents, variables with their types.
 
 use okeanos_cf::{
-    axes::{Axes, Axis, Positive, Vertical, axis_of, direction, is_dimension_coordinate, local_name, vertical},
+    axes::{
+        Axes, Axis, Positive, Vertical, axis_of, direction, is_dimension_coordinate, is_latitude, is_longitude,
+        local_name, vertical,
+    },
     model::{DataType, Header, Variable},
 };
 use serde_json::{Map, Value, json};
@@ -39,10 +42,16 @@ pub(crate) fn dimensions(header: &Header, variable: &Variable, axes: &Axes, coor
 fn with_coordinate(coordinate: &Variable, values: &Values) -> Value {
     let described = match axis_of(coordinate) {
         Some(Axis::T) => values.dates(coordinate).map(|dates| temporal(&dates)),
-        Some(axis) => spatial(axis, coordinate, values),
+        Some(axis) if axis == Axis::Z || is_geographic(coordinate) => spatial(axis, coordinate, values),
+        // Without a reference system a spatial dimension is one of degrees, which projected ones are not.
+        Some(_) => other(coordinate, values),
         None => other(coordinate, values),
     };
     described.unwrap_or_else(|| index(values.values.len() as u64))
+}
+
+fn is_geographic(coordinate: &Variable) -> bool {
+    is_longitude(coordinate) || is_latitude(coordinate)
 }
 
 fn spatial(axis: Axis, coordinate: &Variable, values: &Values) -> Option<Value> {
@@ -63,10 +72,9 @@ fn spatial(axis: Axis, coordinate: &Variable, values: &Values) -> Option<Value> 
     if let Some(unit) = coordinate.attributes.text("units").map(str::trim).filter(|u| !u.is_empty()) {
         found.insert("unit".to_owned(), json!(unit));
     }
-    let geographic = okeanos_cf::axes::is_longitude(coordinate) || okeanos_cf::axes::is_latitude(coordinate);
     if axis == Axis::Z {
         found.insert("description".to_owned(), json!(vertical_description(coordinate)));
-    } else if geographic {
+    } else {
         found.insert("reference_system".to_owned(), json!(WGS84));
     }
     Some(Value::Object(found))
@@ -108,7 +116,7 @@ fn temporal(dates: &Dates) -> Value {
     Value::Object(found)
 }
 
-/// A dimension with numbers that are neither place nor time: ensemble members, wavelengths, classes.
+/// A dimension with numbers that are neither degrees nor time: metres of a projection, ensemble members, wavelengths.
 fn other(coordinate: &Variable, values: &Values) -> Option<Value> {
     let numbers = values.written(coordinate);
     let (least, greatest) = extent(numbers.iter().copied())?;

@@ -114,13 +114,13 @@ pub(crate) fn document(facts: &Facts<'_>) -> Value {
 }
 
 fn asset(facts: &Facts<'_>) -> Value {
-    json!({
+    without_nulls(json!({
         "href": format!("s3://{}/{}", facts.source.bucket, facts.source.key),
         "type": facts.format.media_type(),
         "title": format!("{} ({})", file_name(&facts.source.key), facts.format.name()),
         "roles": ["data"],
         "file:size": facts.source.size,
-    })
+    }))
 }
 
 fn properties(facts: &Facts<'_>) -> Map<String, Value> {
@@ -147,9 +147,9 @@ fn properties(facts: &Facts<'_>) -> Map<String, Value> {
     set("cube:dimensions", dimensions(header, variable, axes, coordinates));
     set("cube:variables", variables(header, variable, axes));
     if let Some(name) = facts.parameter.name() {
-        let unit =
-            variable.attributes.text("units").map(str::trim).filter(|u| !u.is_empty()).unwrap_or(name.canonical_units);
-        set("cf:parameter", json!([{"name": name.name, "unit": unit}]));
+        // What the data are in: of the name's canonical units they need not be.
+        let unit = variable.attributes.text("units").map(str::trim).filter(|u| !u.is_empty());
+        set("cf:parameter", json!([without_nulls(json!({"name": name.name, "unit": unit}))]));
     }
     add_stated(&header.attributes, &mut found);
     found

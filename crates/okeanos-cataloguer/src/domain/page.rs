@@ -37,6 +37,11 @@ impl Wanted {
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_MAX) {
             return Err(Error::BadParameter { field: "key", what: "a key has 1 to 1024 bytes" });
         }
+        for (field, text) in [("bucket", &bucket), ("key", &key)] {
+            if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
+                return Err(Error::BadParameter { field, what: "it has a control character" });
+            }
+        }
         if key.is_some() && bucket.is_none() {
             return Err(Error::BadParameter { field: "bucket", what: "a key needs its bucket" });
         }
@@ -60,6 +65,7 @@ mod tests {
         assert!(wanted(None, Some("x' OR 1=1")).is_err());
         assert!(Wanted::new(None, Some("k".into()), None, None).is_err());
         assert!(Wanted::new(Some(String::new()), None, None, None).is_err());
+        assert!(Wanted::new(Some("b".into()), Some("a\0".into()), None, None).is_err());
         let store = Wanted::new(Some("b".into()), Some("a.zarr/".into()), None, None);
         assert_eq!(store.map(|w| w.key), Ok(Some("a.zarr".to_owned())));
     }

@@ -27,7 +27,12 @@ impl Place {
         if south < -90.001 || north > 90.001 {
             return None;
         }
-        let (west, east) = arc(longitudes)?;
+        // The meridians 180 and -180 are one line: what only touches it does not cross it.
+        let (west, east) = match arc(longitudes)? {
+            (180.0, east) if east < 180.0 => (-180.0, east),
+            (west, -180.0) if west > -180.0 => (west, 180.0),
+            arc => arc,
+        };
         Some(Self { west, south: south.max(-90.0), east, north: north.min(90.0) })
     }
 
@@ -42,13 +47,9 @@ impl Place {
             return part(self.west, self.south, self.east, self.north);
         }
         let parts = [part(self.west, self.south, 180.0, self.north), part(-180.0, self.south, self.east, self.north)];
-        let kinds = parts.each_ref().map(|p| p["type"].as_str().unwrap_or_default().to_owned());
-        if kinds[0] == kinds[1] {
-            let coordinates = parts.each_ref().map(|p| p["coordinates"].clone());
-            json!({"type": format!("Multi{}", kinds[0]), "coordinates": coordinates})
-        } else {
-            json!({"type": "GeometryCollection", "geometries": parts})
-        }
+        // Neither side has no width, so that both are polygons, or both lines.
+        let kind = parts[0]["type"].as_str().unwrap_or_default().to_owned();
+        json!({"type": format!("Multi{kind}"), "coordinates": parts.map(|p| p["coordinates"].clone())})
     }
 }
 
@@ -146,6 +147,10 @@ mod tests {
         assert_eq!(kind(&[1.0, 2.0], &[2.0]), "LineString");
         assert_eq!(kind(&[179.0, 181.0], &[1.0, 2.0]), "MultiPolygon");
         assert_eq!(kind(&[179.0, 181.0], &[1.0]), "MultiLineString");
+        assert_eq!(kind(&[180.0, 181.0, 182.0], &[1.0, 2.0]), "Polygon");
+        assert_eq!(kind(&[178.0, 179.0, -180.0], &[1.0, 2.0]), "Polygon");
+        assert_eq!(bbox(&[180.0, 181.0, 182.0]), [-180.0, -10.0, -178.0, 10.0]);
+        assert_eq!(bbox(&[178.0, 179.0, -180.0]), [178.0, -10.0, 180.0, 10.0]);
     }
 
     proptest! {
@@ -157,6 +162,8 @@ mod tests {
             let place = Place::of(&longitudes, &latitudes).expect("a place");
             let inside = |lon: f64| {
                 let lon = super::wrap(lon);
+                // The meridians 180 and -180 are one.
+                if lon.abs() == 180.0 && (place.west == -180.0 || place.east == 180.0) { return true; }
                 if place.west <= place.east { (place.west..=place.east).contains(&lon) } else { lon >= place.west || lon <= place.east }
             };
             prop_assert!(longitudes.iter().all(|lon| inside(*lon)), "{place:?} {longitudes:?}");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use okeanos_cf::checks::{Finding, Rule, Severity};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::period::rfc3339;
 
@@ -82,14 +82,20 @@ pub(crate) struct Report {
     pub(crate) bucket: String,
     /// The key, or the prefix of a Zarr store.
     pub(crate) key: String,
-    /// Bytes of the object, or of all objects of the store.
-    pub(crate) size: u64,
+    /// Bytes of the object, or of all objects of the store, as far as they can be told.
+    pub(crate) size: Option<u64>,
     pub(crate) created: OffsetDateTime,
     pub(crate) milliseconds: u64,
     pub(crate) outcome: Outcome,
 }
 
 impl Report {
+    /// An id for a report that is made now: ids are in the order of time.
+    pub(crate) fn id_at(now: OffsetDateTime) -> Uuid {
+        let seconds = u64::try_from(now.unix_timestamp()).unwrap_or(0);
+        Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.nanosecond()))
+    }
+
     /// The document that clients get.
     pub(crate) fn document(&self) -> Value {
         let Outcome { format, findings, items, .. } = &self.outcome;

@@ -9,7 +9,7 @@ pub(crate) const CATALOGUED: Rule = rule("format/not-catalogued", "The object is
 /// All of it is understood.
 pub(crate) const UNDERSTOOD: Rule = rule("format/understood", "Everything in the data set is understood");
 /// A Zarr store has all that describing it needs.
-pub(crate) const COMPLETE: Rule = rule("zarr/complete", "The store has its metadata and the chunks of its coordinates");
+pub(crate) const COMPLETE: Rule = rule("zarr/complete", "The store has its metadata and its chunks");
 /// Coordinates can be read.
 pub(crate) const COORDINATES: Rule = rule("catalog/coordinates", "The values of coordinates can be read");
 /// Every variable has a place.

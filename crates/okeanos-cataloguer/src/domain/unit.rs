@@ -1,5 +1,11 @@
 //! What is catalogued as one: an object, or all objects of a Zarr store.
 
+use std::time::Duration;
+
+/// The longest that a unit is left alone between two looks, however often it was looked at, unless the first pause is longer.
+const PAUSE_MAX: Duration = Duration::from_secs(300);
+/// A unit of which no event came for so long is at rest.
+const REST: Duration = Duration::from_secs(600);
 /// Deepest folder that is looked at for a store's metadata.
 const DEPTH_MAX: usize = 12;
 /// Names of the files that make a folder a Zarr group or array.
@@ -78,9 +84,44 @@ pub(crate) fn is_called_data(key: &str) -> bool {
     [".nc", ".nc3", ".nc4", ".cdf", ".netcdf", ".h5", ".hdf5", ".he5", ".zarr"].iter().any(|end| name.ends_with(end))
 }
 
+/// The first pause, doubled as often as this.
+pub(crate) fn pause(first: Duration, doubled: u32) -> Duration {
+    first.saturating_mul(1 << doubled.min(16)).min(PAUSE_MAX.max(first))
+}
+
+/// Whether a unit was at rest before an event that comes so long after the one before.
+pub(crate) fn was_at_rest(quiet: Duration, since: Duration) -> bool {
+    since >= REST.max(quiet * 2)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Guess, guess, is_called_data};
+    use std::time::Duration;
+
+    use super::{Guess, guess, is_called_data, pause, was_at_rest};
+
+    /// How many reports a store has whose chunks come at this pace for a day.
+    fn reports(quiet: Duration, pace: Duration) -> u32 {
+        let (mut reports, mut time) = (0, Duration::ZERO);
+        while time < Duration::from_secs(86_400) {
+            if was_at_rest(quiet, pace) {
+                reports = 0;
+            }
+            reports += u32::from(pace > pause(quiet, reports));
+            time += pace;
+        }
+        reports
+    }
+
+    #[test]
+    fn a_store_that_grows_slowly_has_few_reports() {
+        let quiet = Duration::from_secs(2);
+        assert_eq!(reports(quiet, Duration::from_secs(1)), 0);
+        assert_eq!(reports(quiet, Duration::from_secs(3)), 1);
+        assert_eq!(reports(quiet, Duration::from_secs(60)), 5);
+        assert_eq!(reports(quiet, Duration::from_secs(900)), 1, "after a rest it begins anew");
+        assert_eq!(pause(Duration::from_secs(600), 3), Duration::from_secs(600));
+    }
 
     fn part_of(root: &str) -> Guess {
         Guess::PartOf(root.to_owned())

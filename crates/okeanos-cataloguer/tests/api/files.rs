@@ -67,6 +67,21 @@ fn array(
     ]
 }
 
+/// The objects of an array whose only chunk holds nothing but the fill value, so that Zarr leaves it out.
+pub(crate) fn filled(
+    name: &str,
+    dimensions: &[&str],
+    fill: f64,
+    attributes: &[(&str, &str)],
+) -> Vec<(String, Vec<u8>)> {
+    let shape = vec![1; dimensions.len()];
+    let mut files = array(name, dimensions, &shape, &[], attributes);
+    files.pop();
+    let metadata = String::from_utf8(files[0].1.clone()).unwrap().replace("\"NaN\"", &fill.to_string());
+    files[0].1 = metadata.into_bytes();
+    files
+}
+
 /// The objects of a Zarr store (version 2) with a sea surface temperature, in the order that they are written in.
 pub(crate) fn zarr() -> Vec<(String, Vec<u8>)> {
     let mut files = vec![

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    files::{netcdf, zarr},
+    files::{filled, netcdf, zarr},
     world::{World, config, eventually},
 };
 
@@ -56,10 +56,16 @@ async fn a_netcdf_file_lives_in_the_catalog_as_long_as_it_is_stored() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_zarr_store_is_catalogued_once_wherever_it_is() {
-    let world = World::start().await;
+    // Nobody is told before all is there, and between two events there is less than this.
+    let world = World::with(okeanos_cataloguer::Config { quiet_ms: 2_000, ..config() }).await;
     for root in ["a/sst.zarr", "b/store"] {
         for (name, bytes) in zarr() {
-            world.put("user-ann", &format!("{root}/{name}"), bytes).await;
+            world.store("user-ann", &format!("{root}/{name}"), bytes, &[]).await;
+        }
+    }
+    for root in ["a/sst.zarr", "b/store"] {
+        for (name, _) in zarr() {
+            world.tell_of("user-ann", &format!("{root}/{name}")).await;
         }
     }
     for root in ["a/sst.zarr", "b/store"] {
@@ -106,10 +112,56 @@ async fn an_incomplete_store_is_waited_for_then_told_of() {
     assert_eq!(report["status"], "passed", "{report:#}");
     assert_eq!(world.peers.items("user-ann/sst.zarr").len(), 1);
 
-    // A store whose root never comes.
+    // A store whose root never comes, and one that never has an array.
     world.put("user-ann", "lost.zarr/sst/0.0", vec![0; 8]).await;
     let report = world.report("user-ann", "lost.zarr").await;
     assert!(report["findings"][0]["message"].as_str().unwrap().contains("the metadata of the root"), "{report:#}");
+    world.put("user-ann", "bare.zarr/.zgroup", br#"{"zarr_format": 2}"#.to_vec()).await;
+    let report = world.report("user-ann", "bare.zarr").await;
+    assert_eq!(report["status"], "failed");
+    assert!(report["findings"][0]["message"].as_str().unwrap().contains("the metadata of any array"), "{report:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chunks_that_zarr_leaves_out_are_not_waited_for_long() {
+    // Waiting for all of these tries would take minutes.
+    let world = World::with(okeanos_cataloguer::Config { incomplete_tries: 12, ..config() }).await;
+    let lat = filled("lat", &["lat"], 0.0, &[("units", "degrees_north"), ("standard_name", "latitude")]);
+    let lon = filled("lon", &["lon"], 0.0, &[("units", "degrees_east"), ("standard_name", "longitude")]);
+    let time = filled("time", &["time"], 0.0, &[("units", "days since 2020-01-01"), ("standard_name", "time")]);
+    let salt =
+        filled("salt", &["time", "lat", "lon"], 35.0, &[("units", "1e-3"), ("standard_name", "sea_water_salinity")]);
+    for (name, bytes) in zarr().into_iter().take(2).chain([lat, lon, time, salt].concat()) {
+        world.put("user-ann", &format!("one.zarr/{name}"), bytes).await;
+    }
+    let report = world.report("user-ann", "one.zarr").await;
+    assert_eq!(report["status"], "passed", "{report:#}");
+    let told = report["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "zarr/complete").unwrap();
+    assert_eq!(told["severity"], "info", "{told}");
+    assert!(told["message"].as_str().unwrap().contains("1 of 1 chunks of variable salt"), "{told}");
+    let items = world.peers.items("user-ann/one.zarr");
+    assert_eq!(items[0]["properties"]["datetime"], "2020-01-01T00:00:00Z", "{items:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_takes_back_its_parts_and_nothing_else() {
+    let world = World::start().await;
+    world.put("user-ann", "run/data.nc", netcdf()).await;
+    world.report("user-ann", "run/data.nc").await;
+    // A chunk that comes before the store that it belongs to is an object as any other.
+    let mut files = zarr();
+    let (name, bytes) = files.pop().unwrap();
+    let chunk = format!("run/{name}");
+    world.put("user-ann", &chunk, bytes).await;
+    world.report("user-ann", &chunk).await;
+    world.peers.kept(|kept| _ = kept.items.insert(format!("user-ann/{chunk}"), vec![json!({"id": "stray"})]));
+    for (name, bytes) in files {
+        world.put("user-ann", &format!("run/{name}"), bytes).await;
+    }
+    assert_eq!(world.report("user-ann", "run").await["status"], "passed");
+    eventually(async || world.peers.items(&format!("user-ann/{chunk}")).is_empty().then_some(())).await;
+    assert_eq!(world.peers.items("user-ann/run").len(), 1);
+    assert_eq!(world.peers.items("user-ann/run/data.nc").len(), 2, "it is no part of the store");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,14 +222,27 @@ async fn a_kill_in_the_midst_of_cataloguing_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_gives_up_in_the_end_and_says_so() {
+async fn what_is_away_is_waited_for_however_often() {
     let world = World::with(okeanos_cataloguer::Config { retries: 1, ..config() }).await;
+    world.put("user-ann", "ocean.nc", netcdf()).await;
+    world.report("user-ann", "ocean.nc").await;
     world.peers.kept(|kept| kept.away = true);
     world.put("user-ann", "ocean.nc", netcdf()).await;
-    eventually(async || world.peers.kept(|kept| kept.missed > 0).then_some(())).await;
+    eventually(async || world.peers.kept(|kept| kept.missed > 2).then_some(())).await;
+    assert_eq!(world.peers.items("user-ann/ocean.nc").len(), 2);
+    world.peers.kept(|kept| kept.away = false);
+    let report = world.reports("user-ann", "ocean.nc", 2).await.remove(0);
+    assert_eq!(report["status"], "passed", "{report:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_fails_by_a_mistake_is_given_up_in_the_end() {
+    let world = World::with(okeanos_cataloguer::Config { retries: 1, ..config() }).await;
+    world.peers.kept(|kept| kept.broken = true);
+    world.put("user-ann", "ocean.nc", netcdf()).await;
     // The report can be kept only when the catalog has been told that there is nothing.
     eventually(async || world.peers.kept(|kept| kept.missed > 1).then_some(())).await;
-    world.peers.kept(|kept| kept.away = false);
+    world.peers.kept(|kept| kept.broken = false);
     let report = world.report("user-ann", "ocean.nc").await;
     assert_eq!(
         (&report["status"], &report["findings"][0]["rule"]),

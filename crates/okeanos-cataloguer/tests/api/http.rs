@@ -67,6 +67,9 @@ async fn a_report_is_there_for_whoever_may_read_the_object() {
         assert_eq!((status, &problem["code"]), (404, &json!("cataloguer/no-such-report")));
     }
     assert_eq!(world.get("/checks/not-an-id", Some("ann")).await.0, 404);
+    for path in ["/checks".to_owned(), path(&own), path(&open)] {
+        assert_eq!(world.get(&path, Some("writer")).await.0, 403, "a token that does not read: {path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

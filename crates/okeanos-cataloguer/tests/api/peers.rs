@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use okeanos_auth::Principal;
+use okeanos_auth::{Principal, Scope};
 use okeanos_proto::{
     catalog::v1::{
         EnsureCollectionRequest, EnsureCollectionResponse, GetItemRequest, GetItemResponse, PutObjectItemsRequest,
@@ -35,9 +35,11 @@ pub(crate) struct Kept {
     pub(crate) puts: BTreeMap<String, u32>,
     /// Whether every call is answered with UNAVAILABLE.
     pub(crate) away: bool,
+    /// Whether every call is answered with INTERNAL.
+    pub(crate) broken: bool,
     /// Whether calls are taken and never answered.
     pub(crate) mute: bool,
-    /// How often it was away when it was called.
+    /// How often it was away or broken when it was called.
     pub(crate) missed: u32,
 }
 
@@ -84,6 +86,10 @@ impl Catalog {
         if kept.away {
             kept.missed += 1;
             return Err(Status::unavailable("away"));
+        }
+        if kept.broken {
+            kept.missed += 1;
+            return Err(Status::internal("broken"));
         }
         Ok(Response::new(work(&mut kept)))
     }
@@ -164,8 +170,12 @@ impl IamService for Iam {
         let Some(Credential::Bearer(name)) = request.into_inner().credential else {
             return Err(Status::unauthenticated("a bearer token is needed"));
         };
-        let person =
-            if name == "root" { Principal::administrator(name) } else { Principal::person(name, ["reef".to_owned()]) };
+        let person = match name.as_str() {
+            "root" => Principal::administrator(name),
+            // A token of ann's that only writes.
+            "writer" => Principal { scopes: [Scope::Write].into(), ..Principal::person("ann", []) },
+            _ => Principal::person(name, ["reef".to_owned()]),
+        };
         Ok(Response::new(AuthenticateResponse { principal: Some(person.into()), cache_s: 0 }))
     }
 

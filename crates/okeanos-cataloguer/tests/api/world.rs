@@ -89,12 +89,22 @@ impl World {
     }
 
     pub(crate) async fn put_with(&self, bucket: &str, key: &str, bytes: Vec<u8>, metadata: &[(&str, &str)]) {
+        self.store(bucket, key, bytes, metadata).await;
+        self.tell_of(bucket, key).await;
+    }
+
+    /// Writes an object of which nobody is told.
+    pub(crate) async fn store(&self, bucket: &str, key: &str, bytes: Vec<u8>, metadata: &[(&str, &str)]) {
         let options = PutOptions {
             metadata: metadata.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
             ..PutOptions::default()
         };
         let body = Box::pin(futures::stream::iter([Ok(Bytes::from(bytes))]));
         self.node.ctx.blobs.put(&Location::new(bucket, key), body, options).await.unwrap();
+    }
+
+    /// Tells of an object that was written.
+    pub(crate) async fn tell_of(&self, bucket: &str, key: &str) {
         let created = ObjectCreated { bucket: bucket.into(), key: key.into(), ..Default::default() };
         self.tell("storage.v1.object.created", &serde_json::to_value(created).unwrap()).await;
     }

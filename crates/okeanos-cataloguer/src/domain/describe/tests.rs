@@ -80,7 +80,7 @@ fn source() -> Source {
     Source {
         bucket: "user-ann".into(),
         key: "public/sst.nc".into(),
-        size: 1234,
+        size: Some(1234),
         modified: datetime!(2026-01-01 00:00 UTC),
         metadata: BTreeMap::new(),
     }
@@ -164,12 +164,38 @@ fn what_is_not_stated_is_guessed_or_left_open() {
     let item = item_of(&unknown, &source());
     assert_eq!((&item["collection"], item["properties"].get("cf:parameter")), (&json!("uncategorised"), None));
 
+    let mut unitless = inspection();
+    unitless.header.variables[4].attributes = attributes(&[("standard_name", "sea_water_temperature")]);
+    let item = item_of(&unitless, &Source { size: None, ..source() });
+    assert_eq!(item["properties"]["cf:parameter"], json!([{"name": "sea_water_temperature"}]));
+    assert_eq!(item["assets"]["data"].get("file:size"), None, "it is not known");
+
+    let mut projected = inspection();
+    projected.header.variables[3].attributes =
+        attributes(&[("units", "m"), ("standard_name", "projection_x_coordinate")]);
+    let lon = item_of(&projected, &source())["properties"]["cube:dimensions"]["lon"].clone();
+    assert_eq!((&lon["type"], lon.get("axis")), (&json!("projection_x_coordinate"), None), "metres are no degrees");
+
     let mut nowhere = inspection();
     nowhere.coordinates.remove("lon");
     assert!(found(&nowhere).contains(&("catalog/placed", Severity::Warning)));
     let item = item_of(&nowhere, &source());
     assert_eq!((&item["geometry"], item.get("bbox")), (&Value::Null, None));
     assert_eq!(item["properties"]["cube:dimensions"]["lon"], json!({"type": "index", "extent": [0, 4], "step": 1}));
+}
+
+#[test]
+fn sound_coordinates() {
+    assert!(inspection().has_sound_coordinates());
+    let with = |values: &[f64]| {
+        let mut changed = inspection();
+        changed.coordinates.insert("lon".to_owned(), Values { values: values.to_vec() });
+        (changed.has_coordinates(), changed.has_sound_coordinates())
+    };
+    assert_eq!(with(&[3.0, 2.0, 1.0]), (true, true));
+    assert_eq!(with(&[0.0]), (true, true), "one value that is the fill value");
+    assert_eq!(with(&[1.0, 2.0, 0.0, 0.0]), (true, false), "chunks that are not there");
+    assert_eq!(with(&[1.0, 2.0, f64::NAN]), (false, false));
 }
 
 #[test]

@@ -17,10 +17,16 @@ pub struct Model {
     pub due_at: Option<i64>,
     /// How many events have told of it.
     pub changes: i64,
-    /// How often work has begun since the last event.
+    /// How often work has begun since the last event and came to no end.
     pub attempts: i32,
     /// How often it was found incomplete since the last event.
     pub waits: i32,
+    /// How often something that the work needs was away since the last event.
+    pub faults: i32,
+    /// How many reports were made since it last was at rest.
+    pub reports: i32,
+    /// When the last event came.
+    pub changed_at: i64,
     /// Whether the catalog may have items of it.
     pub catalogued: bool,
     /// Who works on it, and until when nobody else may.
