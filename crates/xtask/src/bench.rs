@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the figures that the project publishes, measured by e2e/bench.
 
 use crate::{
-    command::{cargo, command, run as run_command},
+    command::{cargo, dying_with_us, run as run_command, without_settings},
     python::Venv,
     workspace::Workspace,
 };
@@ -28,7 +28,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     build.args(flags);
     run_command(build)?;
     let venv = Venv::ensure(&workspace.target("e2e-venv"), &root.join("e2e/requirements.txt"))?;
-    let mut bench = command(root, venv.program("python"));
+    let mut bench = dying_with_us(root, venv.program("python"));
+    without_settings(&mut bench);
     bench.args(["e2e/bench/bench.py", "--runs", &args.runs.to_string(), "--megabytes", &args.megabytes.to_string()]);
     bench.arg("--okeanos").arg(workspace.target(profile).join("okeanos"));
     run_command(bench)

@@ -1,28 +1,33 @@
 //! `cargo xtask ci`: all that must be green before a change lands.
 
-use std::time::Instant;
+use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::Context;
 
 use crate::{
     codegen,
     command::{answers, cargo, run as run_command},
-    deps, docs,
+    deps::{self, Installed},
+    docs,
+    report::Report,
     servers::Servers,
-    tally::Tally,
     test, tidy, web,
     workspace::Workspace,
 };
 
 /// Crates whose suites also run on real servers.
-const ON_REAL_SERVERS: [&str; 4] = ["okeanos-blob", "okeanos-db", "okeanos-events", "okeanos-catalog"];
+const ON_REAL_SERVERS: [&str; 5] =
+    ["okeanos-blob", "okeanos-db", "okeanos-events", "okeanos-catalog", "okeanos-job-dispatcher"];
+
+/// What tests are told: here every tool is installed, so none may be left out for want of one.
+const NOTHING_IS_MISSING: (&str, &str) = ("CI", "true");
 
 type Check = (&'static str, fn(&Workspace) -> anyhow::Result<()>);
 
 const CHECKS: [Check; 6] = [
     ("formatting", |workspace| run_command(cargo(workspace.root(), &["fmt", "--all", "--check"]))),
     ("tidy", tidy::run),
-    ("generated code", |workspace| codegen::run(workspace.root(), true)),
+    ("generated code", |workspace| codegen::run(workspace, true)),
     ("generated docs", |workspace| docs::run(workspace, true)),
     ("portal build", portal),
     ("clippy", |workspace| {
@@ -31,32 +36,22 @@ const CHECKS: [Check; 6] = [
     }),
 ];
 
-/// Runs the checks, then every test twice: on the embedded parts and on real servers. A failing check does not hide the
-/// next; the last line counts all tests.
-pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let mut failed = Vec::new();
+/// Installs what is needed, runs the checks, then every test twice: on the embedded parts and on real servers. Whatever
+/// fails does not hide what comes after it.
+pub(crate) fn run(workspace: &Workspace) -> ExitCode {
+    let mut report = Report::default();
+    let mut installed = None;
+    report.step("what is needed", |_| {
+        installed = Some(deps::install(workspace)?);
+        Ok(())
+    });
     for (name, check) in CHECKS {
-        step(name);
-        let started = Instant::now();
-        if let Err(error) = check(workspace) {
-            println!("FAILED: {error:#}");
-            failed.push(name);
-        }
-        println!("({name}: {:.0?})", started.elapsed());
+        report.step(name, |_| check(workspace));
     }
-    step("tests");
-    let mut tally = test::all(workspace)?;
-    step("tests on real servers");
-    tally += on_real_servers(workspace)?;
-    if !failed.is_empty() {
-        println!("\n{tally}");
-        bail!("failed: {}", failed.join(", "));
-    }
-    test::close(tally)
-}
-
-fn step(name: &str) {
-    println!("\n== {name}");
+    let env = [(NOTHING_IS_MISSING.0.to_owned(), NOTHING_IS_MISSING.1.to_owned())];
+    test::all(workspace, &env, &mut report);
+    on_real_servers(workspace, installed.as_ref(), &env, &mut report);
+    report.close()
 }
 
 fn portal(workspace: &Workspace) -> anyhow::Result<()> {
@@ -67,18 +62,27 @@ fn portal(workspace: &Workspace) -> anyhow::Result<()> {
     web::run(workspace, true)
 }
 
-/// The suites of the ports, then the journey and the kills, with PostgreSQL, NATS and an S3 server.
-fn on_real_servers(workspace: &Workspace) -> anyhow::Result<Tally> {
-    let installed = deps::install(workspace)?;
-    let servers = Servers::start(&installed)?;
-    let mut tally = test::packages(workspace, &ON_REAL_SERVERS, &servers.suite_env())?;
-    // a database, a stream and buckets that no other platform has seen
-    let fresh = Servers::start(&installed)?;
-    drop(servers);
+/// The suites of the ports, then the journey and the kills, with PostgreSQL, NATS and an S3 server: each with servers of
+/// its own, so that no platform finds what another left.
+fn on_real_servers(
+    workspace: &Workspace,
+    installed: Option<&Installed>,
+    env: &[(String, String)],
+    report: &mut Report,
+) {
+    let start = || Servers::start(installed.context("the servers are not installed: see the first step")?);
     let config = workspace.root().join("e2e/real-servers.toml").display().to_string();
     let args = ["--config".to_owned(), config];
-    tally += test::journey(workspace, &args, &fresh.platform_env())?;
-    let fresh = Servers::start(&installed)?;
-    tally += test::kills(workspace, &args, &fresh.platform_env())?;
-    Ok(tally)
+    report.step("ports on real servers", |tally| {
+        let servers = start()?;
+        test::packages(workspace, &ON_REAL_SERVERS, &[env, &servers.suite_env()].concat(), tally)
+    });
+    report.step("journey on real servers", |tally| {
+        let servers = start()?;
+        test::journey(workspace, &args, &[env, &servers.platform_env()].concat(), tally)
+    });
+    report.step("kills on real servers", |tally| {
+        let servers = start()?;
+        test::kills(workspace, &args, &[env, &servers.platform_env()].concat(), tally)
+    });
 }

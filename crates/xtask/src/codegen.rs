@@ -8,14 +8,17 @@ use std::{
 use anyhow::{Context, ensure};
 use prost::Message;
 
+use crate::workspace::Workspace;
+
 const OUT: &str = "crates/okeanos-proto/src/gen";
 
 /// Writes the generated code; with `check`, fails instead when what is committed is not fresh.
-pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, check: bool) -> anyhow::Result<()> {
+    let root = workspace.root();
     if !check {
         return generate(root, &root.join(OUT));
     }
-    let fresh = root.join("target/codegen-check");
+    let fresh = workspace.target("codegen-check");
     generate(root, &fresh)?;
     for name in names(&fresh)?.into_iter().chain(names(&root.join(OUT))?) {
         let read = |dir: &Path| fs::read_to_string(dir.join(&name)).unwrap_or_default();

@@ -31,6 +31,27 @@ pub(crate) fn cargo(dir: &Path, args: &[&str]) -> Command {
     cargo
 }
 
+/// A command that the kernel ends when we end, however that happens: nothing is left running behind a killed xtask.
+pub(crate) fn dying_with_us(dir: &Path, program: impl AsRef<OsStr>) -> Command {
+    let signal = ["--pdeathsig", "KILL"];
+    if !answers("setpriv", &[signal[0], signal[1], "true"]) {
+        return command(dir, program);
+    }
+    let mut command = command(dir, "setpriv");
+    command.args(signal).arg(program);
+    command
+}
+
+/// Takes the settings of Okeanos that we inherited from the environment of a command, other than what it was given.
+pub(crate) fn without_settings(command: &mut Command) {
+    let given: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("OKEANOS_") && !given.contains(&name) {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Runs a command to its end; it must succeed.
 pub(crate) fn run(mut command: Command) -> anyhow::Result<()> {
     println!("$ {}", shown(&command));

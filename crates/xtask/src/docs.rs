@@ -15,8 +15,9 @@ use crate::{
 const CONFIG: &str = "docs/reference/config.md";
 const SUMMARY: &str = "docs/SUMMARY.md";
 const INDEX: &str = "docs/errors/README.md";
-const BEGIN: &str = "<!-- errors: made by `cargo xtask docs` -->\n";
-const END: &str = "<!-- end of errors -->\n";
+/// Indented as the list is: at the start of a line they would end it.
+const BEGIN: &str = "  <!-- errors: made by `cargo xtask docs` -->\n";
+const END: &str = "  <!-- end of errors -->\n";
 
 /// Writes what is generated; with `check`, fails instead when what is committed is not fresh.
 pub(crate) fn run(workspace: &Workspace, check: bool) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@
 //! - [`tidy`]: the rules of the house. - [`codegen`], [`docs`], [`web`]: generated files, written or proven fresh.
 //! - [`deps`], [`servers`]: what suites with real servers need, installed and started. - [`bench`]: the published figures.
 //!
-//! Below them: [`command`] runs programs, [`tally`] counts tests, [`python`] keeps a virtual environment, [`platform`] starts
+//! Below them: [`command`] runs programs, [`report`] runs steps, [`tally`] counts tests, [`python`] keeps a virtual environment, [`platform`] starts
 //! one `okeanos up` for a test.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to a person")]
@@ -17,6 +17,7 @@ mod deps;
 mod docs;
 mod platform;
 mod python;
+mod report;
 mod servers;
 mod tally;
 mod test;
@@ -79,7 +80,7 @@ enum Task {
 
 fn main() -> ExitCode {
     match run(Cli::parse().task) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -87,17 +88,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> anyhow::Result<()> {
+fn run(task: Task) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    match task {
+    let done = match task {
         Task::Up { args } => up::run(&workspace, &args),
-        Task::Test => test::run(&workspace),
-        Task::Ci => ci::run(&workspace),
+        Task::Test => return Ok(test::run(&workspace)),
+        Task::Ci => return Ok(ci::run(&workspace)),
         Task::Tidy => tidy::run(&workspace),
-        Task::Codegen { check } => codegen::run(workspace.root(), check),
+        Task::Codegen { check } => codegen::run(&workspace, check),
         Task::Docs { check } => docs::run(&workspace, check),
         Task::Web { check } => web::run(&workspace, check),
         Task::Deps(args) => deps::run(&workspace, &args),
         Task::Bench(args) => bench::run(&workspace, &args),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

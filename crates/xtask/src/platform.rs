@@ -3,9 +3,8 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -14,6 +13,8 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+
+use crate::command::{dying_with_us, without_settings};
 
 const READY: &str = "okeanos is ready: ";
 const READY_WITHIN: Duration = Duration::from_secs(120);
@@ -25,13 +26,23 @@ pub(crate) struct Platform {
     child: Child,
     data: TempDir,
     log: PathBuf,
-    http: u16,
-    s3: u16,
+    ready: Ready,
 }
 
-/// A port of the loopback interface that was free a moment ago.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+/// What the platform says when it is ready.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Ready {
+    line: String,
+    http: String,
+    s3: String,
+}
+
+impl Ready {
+    fn parse(line: &str) -> Option<Self> {
+        let (http, rest) = line.strip_prefix(READY)?.split_once(" (S3 at ")?;
+        let s3 = rest.split([';', ')']).next()?;
+        Some(Self { line: line.to_owned(), http: http.to_owned(), s3: s3.to_owned() })
+    }
 }
 
 impl Platform {
@@ -44,27 +55,29 @@ impl Platform {
         log: PathBuf,
     ) -> anyhow::Result<Self> {
         let data = TempDir::with_prefix("okeanos-e2e-")?;
-        let (http, s3) = (free_port()?, free_port()?);
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut command = Command::new(binary);
+        let mut command = dying_with_us(Path::new("."), binary);
+        without_settings(&mut command);
         command.arg("up").arg("--data-dir").arg(data.path());
-        command.args(["--http", &format!("127.0.0.1:{http}"), "--s3", &format!("127.0.0.1:{s3}")]).args(args);
+        // the ready line tells which ports these have become
+        command.args(["--http", "127.0.0.1:0", "--s3", "127.0.0.1:0"]).args(args);
         command.envs(env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
+        command.stdout(Stdio::piped()).stderr(File::create(&log)?);
         let child = command.spawn().with_context(|| format!("starting {}", binary.display()))?;
-        let mut platform = Self { child, data, log, http, s3 };
-        platform.wait_until_ready()?;
+        let mut platform = Self { child, data, log, ready: Ready::default() };
+        platform.ready = platform.wait_until_ready()?;
         Ok(platform)
     }
 
-    /// What the journey is told: where the platform is, and who may do all.
+    /// What the journey is told: the ready line, where the platform is, and who may do all.
     pub(crate) fn journey_env(&self) -> anyhow::Result<Vec<(&'static str, String)>> {
         let token = fs::read_to_string(self.data.path().join("admin.token")).context("reading admin.token")?;
         Ok(vec![
-            ("OKEANOS_URL", format!("http://127.0.0.1:{}", self.http)),
-            ("OKEANOS_S3", format!("http://127.0.0.1:{}", self.s3)),
+            ("OKEANOS_READY", self.ready.line.clone()),
+            ("OKEANOS_URL", self.ready.http.clone()),
+            ("OKEANOS_S3", self.ready.s3.clone()),
             ("OKEANOS_TOKEN", token.trim().to_owned()),
             ("OKEANOS_DATA_DIR", self.data.path().display().to_string()),
         ])
@@ -92,19 +105,19 @@ impl Platform {
         format!("the end of {}:\n{}", self.log.display(), tail.join("\n"))
     }
 
-    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+    fn wait_until_ready(&mut self) -> anyhow::Result<Ready> {
         let stdout = self.child.stdout.take().context("its standard output is piped")?;
         let (ready, wait) = mpsc::channel();
         // reads on to the end, so that the platform never blocks on a full pipe
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if line.starts_with(READY) {
-                    let _ = ready.send(());
+                if let Some(told) = Ready::parse(&line) {
+                    let _ = ready.send(told);
                 }
             }
         });
         match wait.recv_timeout(READY_WITHIN) {
-            Ok(()) => Ok(()),
+            Ok(ready) => Ok(ready),
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 bail!("okeanos up ended before it was ready\n{}", self.log_tail())
             }
@@ -120,5 +133,20 @@ impl Drop for Platform {
         // after `stop` it has ended, and both do nothing
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ready_line_tells_both_addresses() {
+        let line = "okeanos is ready: http://127.0.0.1:1 (S3 at http://127.0.0.1:2; sign in as admin, once: http://x/?token=t)";
+        let ready = Ready::parse(line).unwrap();
+        assert_eq!((ready.http.as_str(), ready.s3.as_str()), ("http://127.0.0.1:1", "http://127.0.0.1:2"));
+        let without_link = Ready::parse("okeanos is ready: http://h (S3 at http://s)").unwrap();
+        assert_eq!((without_link.http.as_str(), without_link.s3.as_str()), ("http://h", "http://s"));
+        assert_eq!(Ready::parse("okeanos is getting ready"), None);
     }
 }

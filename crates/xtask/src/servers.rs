@@ -17,9 +17,8 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
 use crate::{
-    command::{command, output},
+    command::{command, dying_with_us, output},
     deps::Installed,
-    platform::free_port,
 };
 
 const UP_WITHIN: Duration = Duration::from_secs(60);
@@ -137,7 +136,10 @@ fn postgres(bin: &Path) -> anyhow::Result<Server> {
     initdb.args(["--username=okeanos", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"]).arg(&data);
     output(initdb)?;
     let port = free_port()?;
-    let mut serve = program("postgres");
+    let mut serve = dying_with_us(folder.path(), bin.join("postgres"));
+    if let Some((uid, gid)) = owner {
+        serve.uid(uid).gid(gid);
+    }
     serve.arg("-D").arg(&data).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
     serve.args(["-c", "unix_socket_directories=", "-c", "max_connections=200"]);
     let mut createdb = program("createdb");
@@ -181,7 +183,7 @@ fn nats(program: &Path) -> anyhow::Result<Server> {
         &config,
         format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n"),
     )?;
-    let mut serve = command(folder.path(), program);
+    let mut serve = dying_with_us(folder.path(), program);
     serve.arg("--config").arg(&config);
     Server::spawn("NATS", serve, port, folder)
 }
@@ -198,7 +200,7 @@ fn s3(program: &Path) -> anyhow::Result<Server> {
         ),
     )?;
     let ports = distinct_ports::<8>()?;
-    let mut serve = command(folder.path(), program);
+    let mut serve = dying_with_us(folder.path(), program);
     serve.args(["server", "-filer", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]);
     serve.args(["-volume.max=100", "-master.volumeSizeLimitMB=256", "-s3.iam=false"]);
     serve.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
@@ -230,6 +232,11 @@ fn get(port: u16, path: &str) -> io::Result<String> {
     Ok(answer)
 }
 
+fn free_port() -> anyhow::Result<u16> {
+    Ok(distinct_ports::<1>()?[0])
+}
+
+/// Ports of the loopback interface that were free a moment ago: these servers cannot tell which port they took.
 fn distinct_ports<const N: usize>() -> anyhow::Result<[u16; N]> {
     let held: Vec<_> = (0..N).map(|_| std::net::TcpListener::bind(("127.0.0.1", 0))).collect::<Result<_, _>>()?;
     let mut ports = [0; N];

@@ -51,7 +51,7 @@ impl Tally {
             let Ok(count) = pair[0].parse::<u64>() else { continue };
             match pair[1] {
                 "passed" | "xpassed" => tally.passed += count,
-                "failed" | "error" | "errors" | "timed" => tally.failed += count,
+                "failed" | "error" | "errors" | "timed" | "exec" => tally.failed += count,
                 "skipped" | "ignored" | "xfailed" => tally.skipped += count,
                 _ => {}
             }
@@ -83,6 +83,8 @@ mod tests {
     fn reads_nextest() {
         let line = "     Summary [   0.251s] 12 tests run: 9 passed (1 slow), 2 failed, 1 timed out, 3 skipped";
         assert_eq!(Tally::from_closing_line(line), tally(9, 3, 3));
+        let line = "     Summary [   0.251s] 3 tests run: 1 passed, 1 failed, 1 exec failed, 0 skipped";
+        assert_eq!(Tally::from_closing_line(line), tally(1, 2, 0));
         let coloured = "\u{1b}[32;1m     Summary\u{1b}[0m [   0.2s] \u{1b}[1m1\u{1b}[0m test run: \u{1b}[1m1\u{1b}[0m passed, 0 skipped";
         assert_eq!(Tally::from_closing_line(coloured), tally(1, 0, 0));
     }

@@ -1,63 +1,78 @@
 //! `cargo xtask test`: every test that needs no cluster.
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use anyhow::ensure;
 
 use crate::{
-    command::{answers, cargo, command, follow},
+    command::{self, answers, cargo, dying_with_us, follow},
+    deps,
     platform::Platform,
     python::Venv,
+    report::Report,
     tally::Tally,
     workspace::Workspace,
 };
 
+/// What tests that need a real server have in their path; they are ignored where there is none.
+const NEED_A_SERVER: [&str; 3] = ["postgres", "nats", "s3"];
+
 /// Runs everything; the last line counts all tests.
-pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    close(all(workspace)?)
+pub(crate) fn run(workspace: &Workspace) -> ExitCode {
+    let mut report = Report::default();
+    report.step("what is needed", |_| deps::compiler(workspace));
+    all(workspace, &[], &mut report);
+    report.close()
 }
 
 /// The Rust suites, then the journey of a person against a platform, then the kills. The Rust suites build the program
 /// that the others start: its own tests need it.
-pub(crate) fn all(workspace: &Workspace) -> anyhow::Result<Tally> {
-    let mut tally = rust(workspace)?;
-    tally += journey(workspace, &[], &[])?;
-    tally += kills(workspace, &[], &[])?;
-    Ok(tally)
-}
-
-/// Prints the closing line; fails when a test failed or none ran.
-pub(crate) fn close(tally: Tally) -> anyhow::Result<()> {
-    println!("\n{tally}");
-    ensure!(tally.failed == 0, "tests failed");
-    ensure!(tally.passed > 0, "no test ran");
-    Ok(())
+pub(crate) fn all(workspace: &Workspace, env: &[(String, String)], report: &mut Report) {
+    report.step("tests of the crates", |tally| rust(workspace, env, tally));
+    report.step("journey", |tally| journey(workspace, &[], env, tally));
+    report.step("kills", |tally| kills(workspace, &[], env, tally));
 }
 
 /// The unit and integration tests of all crates, and what their documentation shows.
-fn rust(workspace: &Workspace) -> anyhow::Result<Tally> {
+fn rust(workspace: &Workspace, env: &[(String, String)], tally: &mut Tally) -> anyhow::Result<()> {
     let root = workspace.root();
     if !has_nextest() {
-        return suite(cargo(root, &["test", "--workspace", "--no-fail-fast"]));
+        return suite(cargo(root, &["test", "--workspace", "--no-fail-fast"]), env, tally);
     }
-    let mut tally = suite(cargo(root, &["nextest", "run", "--workspace", "--no-fail-fast"]))?;
-    tally += suite(cargo(root, &["test", "--workspace", "--doc"]))?;
-    Ok(tally)
+    suite(cargo(root, &["nextest", "run", "--workspace", "--no-fail-fast"]), env, tally)?;
+    suite(cargo(root, &["test", "--workspace", "--doc"]), env, tally)
 }
 
-/// The tests of some crates, with further environment. The whole workspace is built, as for all tests: another selection
-/// would be another set of features, and compile half the tree once more.
-pub(crate) fn packages(workspace: &Workspace, names: &[&str], env: &[(String, String)]) -> anyhow::Result<Tally> {
-    let mut tests = if has_nextest() {
-        let filter: Vec<_> = names.iter().map(|name| format!("package({name})")).collect();
-        let mut nextest = cargo(workspace.root(), &["nextest", "run", "--workspace", "--no-fail-fast"]);
-        nextest.args(["--filterset", &filter.join(" | ")]);
-        nextest
+/// The tests of some crates on real servers that the environment names, also those that are ignored where there is none.
+/// The whole workspace is built, as for all tests: another selection would be another set of features, and compile half
+/// the tree once more.
+pub(crate) fn packages(
+    workspace: &Workspace,
+    names: &[&str],
+    env: &[(String, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    let root = workspace.root();
+    let mut counted = Tally::default();
+    let outcome = if has_nextest() {
+        let packages = names.iter().map(|name| format!("package({name})")).collect::<Vec<_>>().join(" | ");
+        let servers = format!("({packages}) & test(/(^|::)({})(::|$)/)", NEED_A_SERVER.join("|"));
+        [["default", &packages], ["only", &servers]].into_iter().try_for_each(|[ignored, filter]| {
+            let mut nextest = cargo(root, &["nextest", "run", "--workspace", "--no-fail-fast"]);
+            nextest.args(["--run-ignored", ignored, "--filterset", filter]);
+            suite(nextest, env, &mut counted)
+        })
     } else {
-        cargo(workspace.root(), &["test", "--workspace", "--no-fail-fast"])
+        let ignored = [&["--ignored"], NEED_A_SERVER.as_slice()].concat();
+        [[].as_slice(), &ignored].into_iter().try_for_each(|more| {
+            let mut test = cargo(root, &["test", "--workspace", "--no-fail-fast", "--"]);
+            test.args(more);
+            suite(test, env, &mut counted)
+        })
     };
-    tests.envs(env.iter().map(|(name, value)| (name, value)));
-    suite(tests)
+    // left out here are the tests of the other crates, which have been counted
+    *tally += Tally { skipped: 0, ..counted };
+    outcome
 }
 
 fn has_nextest() -> bool {
@@ -65,44 +80,57 @@ fn has_nextest() -> bool {
 }
 
 /// The journey of a person with Python clients, against a platform started with these arguments and environment.
-pub(crate) fn journey(workspace: &Workspace, args: &[String], env: &[(String, String)]) -> anyhow::Result<Tally> {
+pub(crate) fn journey(
+    workspace: &Workspace,
+    args: &[String],
+    env: &[(String, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let mut pytest = pytest(workspace, "journey")?;
     let platform = Platform::start(&workspace.okeanos()?, args, env, workspace.target("e2e/okeanos.log"))?;
     pytest.envs(platform.journey_env()?);
-    let tally = suite(pytest)?;
-    if tally.failed > 0 {
+    let failed = tally.failed;
+    let outcome = suite(pytest, env, tally);
+    if outcome.is_err() || tally.failed > failed {
         println!("{}", platform.log_tail());
     }
-    platform.stop()?;
-    Ok(tally)
+    outcome.and(platform.stop())
 }
 
 /// What survives `kill -9`: these tests start and kill a platform of their own.
-pub(crate) fn kills(workspace: &Workspace, args: &[String], env: &[(String, String)]) -> anyhow::Result<Tally> {
+pub(crate) fn kills(
+    workspace: &Workspace,
+    args: &[String],
+    env: &[(String, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let mut pytest = pytest(workspace, "kills")?;
     pytest.env("OKEANOS_UP_ARGS", args.join("\n"));
-    pytest.envs(env.iter().map(|(name, value)| (name, value)));
-    suite(pytest)
+    suite(pytest, env, tally)
 }
 
 /// pytest on a folder of e2e/, with everything installed that it needs.
 fn pytest(workspace: &Workspace, folder: &str) -> anyhow::Result<Command> {
     let e2e = workspace.root().join("e2e");
     let venv = Venv::ensure(&workspace.target("e2e-venv"), &e2e.join("requirements.txt"))?;
-    let mut pytest = command(&e2e, venv.program("python"));
+    let mut pytest = dying_with_us(&e2e, venv.program("python"));
     pytest.args(["-m", "pytest", folder, "--color=no", "-p", "no:cacheprovider"]).env("PYTHONDONTWRITEBYTECODE", "1");
     pytest.env("OKEANOS_BIN", workspace.okeanos()?);
     Ok(pytest)
 }
 
-/// Runs one test command and counts; fails when it fails for another reason than a failed test.
-pub(crate) fn suite(command: Command) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+/// Runs one test command and counts; fails when it fails for another reason than a failed test. What a person's own
+/// environment says of Okeanos does not change what is tested.
+fn suite(mut command: Command, env: &[(String, String)], tally: &mut Tally) -> anyhow::Result<()> {
+    command::without_settings(&mut command);
+    command.envs(env.iter().map(|(name, value)| (name, value)));
+    let mut counted = Tally::default();
     let good = follow(command, |line| {
-        if let Some(counted) = Tally::from_closing_line(line) {
-            tally += counted;
+        if let Some(closing) = Tally::from_closing_line(line) {
+            counted += closing;
         }
-    })?;
-    ensure!(good || tally.failed > 0, "the tests did not run to their end: see above");
-    Ok(tally)
+    });
+    *tally += counted;
+    ensure!(good? || counted.failed > 0, "the tests did not run to their end: see above");
+    Ok(())
 }

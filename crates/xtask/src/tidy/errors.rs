@@ -7,36 +7,15 @@ use std::{
 
 use super::{Finding, Repository};
 
-/// The first part of a code: a service's short name, or the part of the foundations that answers.
-const OWNERS: [&str; 18] = [
-    "auth",
-    "blob",
-    "catalog",
-    "cataloguer",
-    "dataset",
-    "explorer",
-    "iam",
-    "job-dispatcher",
-    "jobs",
-    "platform",
-    "process-registry",
-    "processes",
-    "requests",
-    "service-launcher",
-    "services",
-    "smart-request",
-    "storage",
-    "storage-gateway",
-];
-
 pub(super) fn check(repository: &Repository) -> Vec<Finding> {
+    let owners = owners(repository);
     let mut codes: BTreeMap<&str, (&Path, usize)> = BTreeMap::new();
     let sources =
         repository.ending(".rs").filter(|(path, _)| path.starts_with("crates") && !path.starts_with("crates/xtask"));
     let makes_errors = |path: &Path, text: &str| path.ends_with("error.rs") || text.contains("Fault");
     for (path, text) in sources.filter(|(path, text)| path.iter().any(|part| part == "src") && makes_errors(path, text))
     {
-        for (line, code) in codes_in(text) {
+        for (line, code) in codes_in(text, &owners) {
             codes.entry(code).or_insert((path, line));
         }
     }
@@ -59,21 +38,34 @@ pub(super) fn check(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
+/// The first part of a code: a crate's short name, or a folder of the pages.
+fn owners<'a>(repository: &'a Repository) -> BTreeSet<&'a str> {
+    let of_file = |path: &'a Path| {
+        let mut parts = path.iter().map_while(|part| part.to_str());
+        match (parts.next()?, parts.next()?) {
+            ("crates", name) => name.strip_prefix("okeanos-"),
+            ("docs", "errors") => parts.next(),
+            _ => None,
+        }
+    };
+    repository.files.iter().filter_map(|(path, _)| of_file(path)).collect()
+}
+
 /// The literals of a source that have the form of a code, with their lines; not those of comments and tests.
-fn codes_in(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn codes_in<'a>(text: &'a str, owners: &BTreeSet<&str>) -> impl Iterator<Item = (usize, &'a str)> {
     let shipped = text.split_once("#[cfg(test)]\nmod ").map_or(text, |(before, _)| before);
     let lines = shipped.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
     lines.flat_map(|(number, line)| {
         let literals = line.split('"').skip(1).step_by(2);
-        literals.filter(|literal| is_code(literal)).map(move |literal| (number + 1, literal))
+        literals.filter(|literal| is_code(literal, owners)).map(move |literal| (number + 1, literal))
     })
 }
 
-fn is_code(literal: &str) -> bool {
+fn is_code(literal: &str, owners: &BTreeSet<&str>) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    literal.split_once('/').is_some_and(|(owner, what)| OWNERS.contains(&owner) && is_word(what))
+    literal.split_once('/').is_some_and(|(owner, what)| owners.contains(owner) && is_word(what))
 }
 
 #[cfg(test)]

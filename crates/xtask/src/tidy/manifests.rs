@@ -1,4 +1,4 @@
-//! One place for versions and lints, a README for every crate, no cargo features.
+//! One place for versions and lints, a README for every crate, no cargo features, no build script.
 
 use std::path::Path;
 
@@ -11,20 +11,31 @@ const INHERITED: [&str; 3] = ["version", "edition", "license"];
 /// Generated code keeps no lints.
 const WITHOUT_LINTS: &str = "okeanos-proto";
 
-pub(super) fn check(repository: &Repository) -> Vec<Finding> {
-    let crates = repository.ending("/Cargo.toml").filter(|(path, _)| path.starts_with("crates"));
-    crates
-        .flat_map(|(path, text)| {
-            let mut findings = manifest(path, text);
-            if !repository.has(&path.with_file_name("README.md")) {
-                findings.push(Finding::of(
-                    path,
-                    "write a README.md beside it: what the crate owns, how to use it, how to extend it",
-                ));
-            }
-            findings
+/// What a crate depends on: the section, which may be one of a target's, the name, and what it says of it.
+pub(super) fn dependencies(manifest: &Table) -> impl Iterator<Item = (&'static str, &String, &Value)> {
+    let targets = manifest.get("target").and_then(Value::as_table).into_iter().flatten();
+    let tables = [manifest].into_iter().chain(targets.filter_map(|(_, target)| target.as_table()));
+    tables.flat_map(|table| {
+        ["dependencies", "build-dependencies", "dev-dependencies"].into_iter().flat_map(move |section| {
+            let listed = table.get(section).and_then(Value::as_table).into_iter().flatten();
+            listed.map(move |(name, from)| (section, name, from))
         })
-        .collect()
+    })
+}
+
+pub(super) fn check(repository: &Repository) -> Vec<Finding> {
+    let scripts = repository.ending("/build.rs").filter(|(path, _)| path.starts_with("crates"));
+    let what = "drop the build script: what is generated is committed, by an xtask task";
+    let mut findings: Vec<_> = scripts.map(|(path, _)| Finding::of(path, what)).collect();
+    let crates = repository.ending("/Cargo.toml").filter(|(path, _)| path.starts_with("crates"));
+    for (path, text) in crates {
+        findings.extend(manifest(path, text));
+        if !repository.has(&path.with_file_name("README.md")) {
+            let what = "write a README.md beside it: what the crate owns, how to use it, how to extend it";
+            findings.push(Finding::of(path, what));
+        }
+    }
+    findings
 }
 
 fn manifest(path: &Path, text: &str) -> Vec<Finding> {
@@ -47,13 +58,14 @@ fn manifest(path: &Path, text: &str) -> Vec<Finding> {
     if manifest.contains_key("features") {
         find("drop its cargo features: choices are made by configuration".to_owned());
     }
-    for section in ["dependencies", "build-dependencies", "dev-dependencies"] {
-        for (dependency, from) in manifest.get(section).and_then(Value::as_table).into_iter().flatten() {
-            if !from_workspace(from) {
-                find(format!(
-                    "move the version of {dependency} to the root Cargo.toml and write `{dependency}.workspace = true`"
-                ));
-            }
+    if package.and_then(|package| package.get("build")).is_some() {
+        find("drop its build script: what is generated is committed, by an xtask task".to_owned());
+    }
+    for (_, dependency, from) in dependencies(&manifest) {
+        if !from_workspace(from) {
+            find(format!(
+                "move the version of {dependency} to the root Cargo.toml and write `{dependency}.workspace = true`"
+            ));
         }
     }
     findings
@@ -89,6 +101,19 @@ mod tests {
         let text = GOOD.to_owned() + "toml = \"1\"\n[features]\nx = []\n";
         let findings = found(&text);
         assert_eq!(findings.len(), 2, "{findings:?}");
+    }
+
+    #[test]
+    fn what_a_target_depends_on_is_found_too() {
+        let text = GOOD.to_owned() + "[target.'cfg(unix)'.dependencies]\nlibc = \"1\"\n";
+        assert_eq!(found(&text).len(), 1);
+    }
+
+    #[test]
+    fn build_scripts_are_found() {
+        let script = ("crates/a/build.rs", "fn main() {}");
+        assert_eq!(check(&Repository::of(&[script])).len(), 1);
+        assert_eq!(found(&GOOD.replace("[lints]", "build = \"make.rs\"\n[lints]")).len(), 1);
     }
 
     #[test]

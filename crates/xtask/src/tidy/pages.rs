@@ -24,6 +24,10 @@ fn broken(repository: &Repository, path: &Path, text: &str) -> Vec<Finding> {
         for target in links(line).filter(|target| is_local(target)) {
             let file = target.split('#').next().unwrap_or_default();
             let there = resolve(path.parent().unwrap_or(Path::new("")), file);
+            if path.starts_with("docs") && there.as_ref().is_some_and(|there| !there.starts_with("docs")) {
+                let what = format!("the link to {target} leads out of the book: name the file without a link");
+                findings.push(Finding::at(path, number + 1, what));
+            }
             if !there.is_some_and(|there| repository.has(&there)) {
                 findings.push(Finding::at(
                     path,
@@ -83,15 +87,24 @@ mod tests {
 
     #[test]
     fn broken_links_are_found_and_good_ones_are_not() {
-        let summary = ("docs/SUMMARY.md", "- [A](how-to/a.md)\n");
-        let page = "[x](../../README.md#top) [y](https://example.org) [z](#here) ![p](a.png)\n```\n[no](code)\n```\n";
-        let files = [summary, ("docs/how-to/a.md", page), ("docs/how-to/a.png", ""), ("README.md", "")];
+        let summary = ("docs/SUMMARY.md", "- [A](how-to/a.md)\n- [B](b.md)\n");
+        let page = "[x](../b.md#top) [y](https://example.org) [z](#here) ![p](a.png)\n```\n[no](code)\n```\n";
+        let files = [summary, ("docs/how-to/a.md", page), ("docs/how-to/a.png", ""), ("docs/b.md", "")];
         assert_eq!(found(&files), [""; 0]);
 
-        let files = [summary, ("docs/how-to/a.md", "\n[x](gone.md) [y](../../../out.md)")];
+        let files = [summary, ("docs/how-to/a.md", "\n[x](gone.md) [y](../../../out.md)"), ("docs/b.md", "")];
         let findings = found(&files);
         assert_eq!(findings.len(), 2, "{findings:?}");
         assert!(findings[0].starts_with("docs/how-to/a.md:2: the link to gone.md"));
+    }
+
+    #[test]
+    fn the_book_stays_within_itself() {
+        let files =
+            [("docs/SUMMARY.md", "- [A](a.md)\n"), ("docs/a.md", "[x](../README.md)"), ("README.md", "[a](docs/a.md)")];
+        let findings = found(&files);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].contains("leads out of the book"));
     }
 
     #[test]
