@@ -2,7 +2,8 @@
 
 import os
 import pathlib
-import socket
+import re
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -11,39 +12,40 @@ import pytest
 from session import Session
 
 READY_WITHIN = 60
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+READY = re.compile(r"okeanos is ready: (?P<http>http://\S+) \(S3 at (?P<s3>http://[^;)]+)")
+# the kernel ends the platform when the tests end, however that happens
+DYING_WITH_US = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 
 
 class Instance:
-    """One `okeanos up`; killing and starting it again keeps its data folder and its ports."""
+    """One `okeanos up`; killing and starting it again keeps its data folder. Its ports are new at every start."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
-        self.http, self.s3 = free_port(), free_port()
+        self.log = folder.with_suffix(".log")
         self.process = None
         self.session = None
 
     def start(self) -> Session:
-        command = [os.environ["OKEANOS_BIN"], "up", "--no-samples", "--data-dir", str(self.folder)]
-        command += ["--http", f"127.0.0.1:{self.http}", "--s3", f"127.0.0.1:{self.s3}"]
+        command = [*DYING_WITH_US, os.environ["OKEANOS_BIN"], "up", "--no-samples", "--data-dir", str(self.folder)]
+        command += ["--http", "127.0.0.1:0", "--s3", "127.0.0.1:0"]
         command += [arg for arg in os.environ.get("OKEANOS_UP_ARGS", "").split("\n") if arg]
-        log = open(self.folder.with_suffix(".log"), "ab")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+        with open(self.log, "ab") as log:
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": log}
+            self.process = subprocess.Popen(command, text=True, **pipes)
         watchdog = threading.Timer(READY_WITHIN, self.process.kill)
         watchdog.start()
         try:
-            ready = any(line.startswith("okeanos is ready: ") for line in self.process.stdout)
+            ready = next((told for line in self.process.stdout if (told := READY.match(line))), None)
         finally:
             watchdog.cancel()
-        assert ready, f"the platform started again\n{self.folder.with_suffix('.log').read_text()[-3000:]}"
+        assert ready, f"the platform did not start\n{self.log_tail()}"
         token = (self.folder / "admin.token").read_text().strip()
-        self.session = Session(f"http://127.0.0.1:{self.http}", f"http://127.0.0.1:{self.s3}", token)
+        self.session = Session(ready["http"], ready["s3"], token)
         return self.session
+
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def kill(self) -> None:
         """SIGKILL: nothing is drained, nothing is flushed."""
@@ -55,12 +57,33 @@ class Instance:
         self.kill()
         return self.start()
 
+    def log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
+
 
 @pytest.fixture(scope="session")
-def instance():
+def platform():
     with tempfile.TemporaryDirectory(prefix="okeanos-kills-", ignore_cleanup_errors=True) as folder:
-        instance = Instance(pathlib.Path(folder) / "data")
-        instance.folder.mkdir()
-        instance.start()
-        yield instance
-        instance.kill()
+        platform = Instance(pathlib.Path(folder) / "data")
+        platform.folder.mkdir()
+        yield platform
+        if platform.runs():
+            platform.kill()
+
+
+@pytest.fixture
+def instance(platform):
+    """The platform, running, whatever the test before has left."""
+    if not platform.runs():
+        platform.start()
+    return platform
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """What failed is shown with the end of the platform's log."""
+    report = yield
+    platform = item.funcargs.get("platform")
+    if report.failed and platform is not None and platform.log.exists():
+        report.sections.append(("the end of the platform's log", platform.log_tail()))
+    return report

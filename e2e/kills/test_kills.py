@@ -117,17 +117,27 @@ def test_during_a_removal(instance, folder, tmp_path):
     wait_for(lambda: not admin.items_of(BUCKET, key), "the removal")
 
 
+def is_running(admin, job):
+    return admin.job(job)["status"] == "running"
+
+
+def has_stored_something(admin, job):
+    return "Contents" in admin.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"jobs/{job}/", MaxKeys=1)
+
+
 @pytest.mark.timeout(400)
-def test_during_a_job(instance, folder, tmp_path):
-    """A job that was running when the process died is finished by the next start, and its result catalogued."""
+@pytest.mark.parametrize("moment", [is_running, has_stored_something])
+def test_during_a_job(instance, folder, tmp_path, moment):
+    """A job that was under way when the process died is finished by the next start, and its result catalogued."""
     admin = instance.session
     key = f"{folder}/large.nc"
     file = ocean.large(tmp_path / "large.nc", 120)
     admin.s3.upload_file(str(file), BUCKET, key)
     job = admin.start("to-zarr", {"source": f"s3://{BUCKET}/{key}"})
-    wait_for(lambda: admin.job(job)["status"] == "running", "the start of the job")
+    wait_for(lambda: moment(admin, job), f"the moment: {moment.__name__}", deadline=120)
     admin = instance.restart()
-    assert admin.job(job)["status"] in {"accepted", "running"}
+    if moment is is_running:
+        assert admin.job(job)["status"] in {"accepted", "running"}
     status = admin.ended(job, deadline=240)
     assert status["status"] == "successful", status
     href = admin.get(f"/processes/jobs/{job}/results").json()["result"]["href"]
