@@ -18,6 +18,12 @@ use crate::{
 
 /// Ids that start so belong to the platform: one collection per CF standard name.
 const RESERVED_PREFIX: &str = "climate_forecast-";
+/// The platform's too: the collection of what has no known name.
+const RESERVED: &str = "uncategorised";
+
+fn is_reserved(id: &str) -> bool {
+    id.starts_with(RESERVED_PREFIX) || id == RESERVED
+}
 
 impl App {
     /// One collection.
@@ -47,7 +53,7 @@ impl App {
             require_admin(who)?;
         }
         let collection = Collection::new(document).map_err(Error::from)?;
-        if collection.id().starts_with(RESERVED_PREFIX) && !who.administers() {
+        if is_reserved(collection.id()) && !who.administers() {
             return Err(Error::ReservedName(collection.id().to_owned()).into());
         }
         let record = CollectionRecord::new(collection, Owner::User(who.name.clone()), self.now());

@@ -111,7 +111,11 @@ impl App {
         }
         for new in wanted.into_values() {
             let Some(tally) = tallies.get_mut(&new.key.collection) else { continue };
-            if items::exists(&**tx, &new.key.collection, &new.key.id).await.map_err(broken)? {
+            let (collection, id) = (&new.key.collection, &new.key.id);
+            if let Some(posted) = items::posted(&**tx, collection, id).await.map_err(broken)? {
+                // The id says which object it is of: nobody keeps an object out of the catalog by being there first.
+                self.remove(tx, &posted, tally).await?;
+            } else if items::exists(&**tx, collection, id).await.map_err(broken)? {
                 let (collection, id) = (new.key.collection, new.key.id);
                 return Err(Error::OtherSource { collection, id }.into());
             }

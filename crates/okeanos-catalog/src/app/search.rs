@@ -23,6 +23,8 @@ use crate::{
 
 /// How many candidates are read at once when geometries must be compared.
 const BATCH: u64 = 64;
+/// Longest filter, in words, whose count is kept.
+const NAME_BYTES_MAX: usize = 4 * 1024;
 /// How many candidates one request looks at; then it answers with what it has and a link to go on.
 const CANDIDATES_MAX: usize = 5_000;
 /// How many pairs of positions one request compares.
@@ -116,7 +118,8 @@ impl App {
             if ended && !spent {
                 break None;
             }
-            if spent || looked_at >= CANDIDATES_MAX {
+            // Clients take an empty page for the last one.
+            if spent || (looked_at >= CANDIDATES_MAX && !kept.is_empty()) {
                 break last;
             }
             from = last;
@@ -129,6 +132,7 @@ impl App {
         let now = self.now();
         // A search by geometry is hardly ever asked twice, and its text would be long.
         let name = shape.is_none_or(|s| s.exact).then(|| format!("{filter:?}"));
+        let name = name.filter(|name| name.len() <= NAME_BYTES_MAX);
         let generation = match name.as_ref().map(|name| self.counts.get(name, now)) {
             Some(Ok(known)) => return Ok(known),
             Some(Err(generation)) => generation,

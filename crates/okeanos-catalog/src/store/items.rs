@@ -150,6 +150,13 @@ pub(crate) async fn of_source(c: &impl ConnectionTrait, source: &Source) -> Resu
     c.query_all(&select).await?.iter().map(record).collect()
 }
 
+/// The item of an id that somebody posted, which is no object's; for the platform only.
+pub(crate) async fn posted(c: &impl ConnectionTrait, collection: &str, id: &str) -> Result<Option<ItemRecord>, DbErr> {
+    let nobodys = Expr::col("source_bucket").is_null();
+    let select = records().cond_where(at(collection, id)).and_where(nobodys).to_owned();
+    c.query_one(&select).await?.as_ref().map(record).transpose()
+}
+
 /// Writes a new item.
 pub(crate) async fn insert(c: &impl ConnectionTrait, item: &ItemRecord) -> Result<(), DbErr> {
     let insert = Query::insert().into_table(TABLE).columns(COLUMNS).values(values(item)).map_err(misbuilt)?.to_owned();

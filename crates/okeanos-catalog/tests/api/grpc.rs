@@ -165,3 +165,22 @@ async fn every_change_is_told_once() {
         sandbox.close().await;
     }
 }
+
+#[tokio::test]
+async fn nobody_keeps_an_object_out_by_posting_its_id_first() {
+    for sandbox in Sandbox::each().await {
+        with_collections(&sandbox, &["climate_forecast-a"]).await;
+        let mut posted = at("user-ann-x.nc-sst-0123", 1999);
+        posted["collection"] = json!("climate_forecast-a");
+        sandbox.post("bob", "/data/collections/climate_forecast-a/items", &posted).await.expect(201);
+        let request = put("x.nc", "private", &[("climate_forecast-a", at("user-ann-x.nc-sst-0123", 2001))]);
+        let PutObjectItemsResponse { created, .. } =
+            sandbox.rpc().put_object_items(request).await.unwrap().into_inner();
+        assert_eq!(created, 1);
+        let path = "/data/collections/climate_forecast-a/items/user-ann-x.nc-sst-0123";
+        assert_eq!(sandbox.get("bob", path).await.status, 404, "it is ann's now");
+        let item = sandbox.get("ann", path).await.expect(200);
+        assert_eq!(item["properties"]["datetime"], "2001-01-01T00:00:00Z");
+        sandbox.close().await;
+    }
+}
