@@ -185,7 +185,9 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     }
     let draft = path.with_extension("new");
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(content).and_then(|()| fs::rename(&draft, path)).with_context(|| format!("writing {}", path.display()))
+    file.write_all(content)
+        .and_then(|()| fs::rename(&draft, path))
+        .with_context(|| format!("writing {}", path.display()))
 }
 
 #[cfg(test)]
