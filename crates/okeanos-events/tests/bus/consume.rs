@@ -93,7 +93,7 @@ async fn runs_no_more_than_so_many_at_once_and_drains(bench: Bench) {
 async fn a_long_handler_has_its_event_once(bench: Bench) {
     let subscription = bench.subscription("c", &[">"]);
     let (stop, (tell, mut told)) = (CancellationToken::new(), mpsc::unbounded_channel());
-    let longer = subscription.ack_wait * 4;
+    let longer = subscription.ack_wait * 2;
     let handler = move |_: Event, attempt: u32| {
         let tell = tell.clone();
         async move {

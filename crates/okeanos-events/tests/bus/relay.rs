@@ -14,11 +14,19 @@ use okeanos_events::{BusError, Consumer, DeadLetter, Event, EventBus, Subscripti
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Bench, PATIENCE, next, number, on_every_bus};
+use crate::{Bench, PATIENCE, next, number, on_every_bus, server};
 
 on_every_bus! {
     relays_what_is_committed_in_order,
     waits_while_the_bus_is_away,
+}
+
+mod postgres {
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "needs PostgreSQL"]
+    async fn what_is_committed_late_is_not_lost() {
+        super::what_is_committed_late_is_not_lost().await;
+    }
 }
 
 async fn database(folder: &std::path::Path) -> Db {
@@ -74,6 +82,29 @@ async fn waits_while_the_bus_is_away(bench: Bench) {
     assert_eq!(outbox::pending(&db, 10).await.unwrap().len(), 1);
     shaky.away.store(false, Ordering::SeqCst);
     assert_eq!(number(&next(&mut consumer).await.event), 7);
+    emptied(&db).await;
+    stop.cancel();
+    task.await.unwrap().unwrap();
+}
+
+/// On PostgreSQL, where two transactions are open at once, the smaller id may be committed last.
+async fn what_is_committed_late_is_not_lost() {
+    let bench = Bench::local().await;
+    let db = Db::open(&DbConfig::new(server("OKEANOS_TEST_POSTGRES")), "relay-test").await.unwrap();
+    db.migrate(Vec::new).await.unwrap();
+    let mut consumer = bench.subscribe(&bench.subscription("c", &[">"])).await;
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(relay::run(db.clone(), bench.bus(), stop.clone()));
+    let (first, second) = (bench.event("thing.made", 1), bench.event("thing.made", 2));
+    assert!(first.id < second.id);
+    let (slow, quick) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    relay::record(&slow, &first).await.unwrap();
+    relay::record(&quick, &second).await.unwrap();
+    quick.commit().await.unwrap();
+    assert_eq!(number(&next(&mut consumer).await.event), 2);
+    emptied(&db).await;
+    slow.commit().await.unwrap();
+    assert_eq!(number(&next(&mut consumer).await.event), 1);
     emptied(&db).await;
     stop.cancel();
     task.await.unwrap().unwrap();
