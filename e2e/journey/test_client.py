@@ -48,7 +48,7 @@ def test_from_an_upload_to_the_result_of_a_process(okeanos, tmp_path, bucket, fo
 
 
 def test_the_catalog_is_shown(okeanos):
-    assert SST in [collection["id"] for collection in okeanos("catalog")["collections"]]
+    assert SST in [collection["id"] for collection in okeanos("catalog")]
     assert okeanos("catalog", SST)["id"] == SST
 
 
