@@ -89,11 +89,9 @@ fn remove_old(folder: &Path, opened: Uuid, used: &HashSet<Uuid>) -> io::Result<u
         let id = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok());
         if id.is_some_and(|id| id < opened && !used.contains(&id)) {
             let path = entry.path();
-            if entry.file_type()?.is_dir() {
-                fs::remove_dir_all(path)?
-            } else {
-                fs::remove_file(path)?
-            }
+            let is_folder = entry.file_type()?.is_dir();
+            let gone = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            gone?;
             removed += 1;
         }
     }
