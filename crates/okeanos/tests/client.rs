@@ -1,5 +1,5 @@
 //! The command-line client: the real program against a whole platform.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     path::Path,
