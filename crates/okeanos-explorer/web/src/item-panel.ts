@@ -6,7 +6,7 @@ import { formatBbox, formatBytes, formatSpan, formatTime, formatUnit } from "./f
 import { itemPath } from "./query.ts";
 import type { MapState } from "./query.ts";
 import { pythonSnippet } from "./snippet.ts";
-import { collectionTitle, dataAsset, flatBbox, s3Location, timeSpan } from "./stac.ts";
+import { collectionTitle, dataAsset, flatBbox, parameters, s3Location, timeSpan } from "./stac.ts";
 import type { Asset, Collection, Item } from "./stac.ts";
 
 interface PortalConfig {
@@ -35,9 +35,9 @@ function facts(item: Item, state: MapState): HTMLElement {
     () => undefined,
   );
   const bbox = flatBbox(item.bbox);
-  const parameters = (item.properties["cf:parameter"] ?? []).map((p) => `${p.name.replaceAll("_", " ")}${p.unit ? ` (${formatUnit(p.unit) || p.unit})` : ""}`);
+  const measured = parameters(item).map((p) => `${p.name.replaceAll("_", " ")}${p.unit ? ` (${formatUnit(p.unit) || p.unit})` : ""}`);
   const rows: [string, string | undefined][] = [
-    ["Measures", parameters.join(", ") || undefined],
+    ["Measures", measured.join(", ") || undefined],
     ["Time", formatSpan(timeSpan(item))],
     ["Area", bbox ? formatBbox(bbox) : undefined],
     ["Licence", item.properties.license],

@@ -6,7 +6,7 @@ import { baseMap } from "./basemap.ts";
 import { h, notice, spinner } from "./dom.ts";
 import { formatSpan, formatUnit } from "./format.ts";
 import { mapUrl, readFilters, searchBbox, searchUrl, writeFilters } from "./query.ts";
-import { collectionTitle, flatBbox, itemTitle, nextRequest, timeSpan } from "./stac.ts";
+import { collectionTitle, flatBbox, itemTitle, nextRequest, parameters, timeSpan } from "./stac.ts";
 import type { Collection, Item, Link, Page } from "./stac.ts";
 
 const FOOTPRINT = { color: "#0b6f9c", weight: 1.2, fillColor: "#1d9ac9", fillOpacity: 0.06 } as const;
@@ -191,7 +191,7 @@ class SearchPage {
   #card(item: Item): HTMLElement {
     const collection = this.#collections.find((c) => c.id === item.collection);
     const href = mapUrl({ collection: item.collection ?? "", item: item.id });
-    const units = (item.properties["cf:parameter"] ?? []).map((p) => formatUnit(p.unit)).filter(Boolean);
+    const units = parameters(item).map((p) => formatUnit(p.unit)).filter(Boolean);
     const card = h(
       "article",
       { class: "card" },
@@ -216,7 +216,8 @@ class SearchPage {
       card.classList.toggle("lit", on);
     };
     shape.on("mouseover", light(true)).on("mouseout", light(false)).on("click", () => location.assign(href));
-    shape.bindTooltip(itemTitle(item), { sticky: true });
+    // An element: a string would be taken as markup, and anyone may choose a title.
+    shape.bindTooltip(h("span", {}, itemTitle(item)), { sticky: true });
     for (const name of ["pointerenter", "focusin"]) card.addEventListener(name, light(true));
     for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, light(false));
     this.#footprints.addLayer(shape);

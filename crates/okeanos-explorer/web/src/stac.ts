@@ -43,7 +43,6 @@ export interface Item {
     updated?: string;
     license?: string;
     "cube:variables"?: Record<string, CubeVariable>;
-    "cf:parameter"?: { name: string; unit?: string }[];
     [name: string]: unknown;
   };
   assets: Record<string, Asset>;
@@ -103,4 +102,20 @@ export function nextRequest(links: Link[] | undefined, origin: string): { url: s
   if (next.method?.toUpperCase() !== "POST") return { url: url.href, init: {} };
   const headers = { "content-type": "application/json" };
   return { url: url.href, init: { method: "POST", headers, body: JSON.stringify(next.body ?? {}) } };
+}
+
+/** A measured quantity. */
+export interface Parameter {
+  name: string;
+  unit: string | undefined;
+}
+
+/** What an item measures (`cf:parameter`). Anyone may publish an item, and its extensions are not checked: what is not as it should be is left out. */
+export function parameters(item: Item): Parameter[] {
+  const listed = item.properties["cf:parameter"];
+  const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+  return (Array.isArray(listed) ? listed : []).flatMap((entry: { name?: unknown; unit?: unknown } | null) => {
+    const name = text(entry?.name);
+    return name ? [{ name, unit: text(entry?.unit) }] : [];
+  });
 }

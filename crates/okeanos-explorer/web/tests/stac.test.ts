@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { toProblem } from "../src/api.ts";
 import { pythonSnippet } from "../src/snippet.ts";
-import { collectionTitle, dataAsset, flatBbox, nextRequest, s3Location } from "../src/stac.ts";
+import { collectionTitle, dataAsset, flatBbox, nextRequest, parameters, s3Location } from "../src/stac.ts";
+import type { Item } from "../src/stac.ts";
 
 test("the next page is followed on this origin only", () => {
   const origin = "https://ocean.example";
@@ -37,4 +38,14 @@ test("the Python lines fit the asset", () => {
   const own = pythonSnippet("s3://user-a/x.zarr", "application/vnd+zarr", "http://127.0.0.1:9000", undefined);
   assert.match(own, /engine="zarr"/);
   assert.doesNotMatch(own, /anon/);
+});
+
+test("what an item measures is read as it should be or left out", () => {
+  const of = (listed: unknown): unknown => parameters({ properties: { "cf:parameter": listed } } as unknown as Item);
+  assert.deepEqual(of([{ name: "sea_surface_temperature", unit: "K" }, { name: "x" }]), [
+    { name: "sea_surface_temperature", unit: "K" },
+    { name: "x", unit: undefined },
+  ]);
+  for (const odd of [undefined, "x", 5, [null], [{ unit: "K" }], [{ name: 5 }]]) assert.deepEqual(of(odd), []);
+  assert.deepEqual(of([{ name: "a", unit: 5 }]), [{ name: "a", unit: undefined }]);
 });
