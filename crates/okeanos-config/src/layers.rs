@@ -1,8 +1,9 @@
 //! Merging and parsing.
 
-use std::{fmt, path::Path};
+use std::{ffi::OsString, fmt, path::Path};
 
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 use toml::{Table, Value};
 
 /// What every variable starts with.
@@ -38,9 +39,11 @@ impl Layers {
     /// # Errors
     /// When it cannot be read or is not TOML.
     pub fn file(mut self, path: &Path) -> Result<Self, Problems> {
-        let problem = |e: &dyn fmt::Display| Problems(vec![format!("{}: {e}", path.display())]);
-        let text = std::fs::read_to_string(path).map_err(|e| problem(&e))?;
-        let table: Table = text.parse().map_err(|e: toml::de::Error| problem(&e.to_string().replace('\n', " ")))?;
+        let problem = |at: &str, e: &dyn fmt::Display| Problems(vec![format!("{}{at}: {e}", path.display())]);
+        let text = std::fs::read_to_string(path).map_err(|e| problem("", &e))?;
+        // The error's own words quote the line, which may hold a secret.
+        let table: Table =
+            text.parse().map_err(|e: toml::de::Error| problem(&position(&text, e.span()), &e.message()))?;
         merge(&mut self.merged, table);
         Ok(self)
     }
@@ -48,14 +51,17 @@ impl Layers {
     /// Adds the process's environment: `OKEANOS_STORAGE_GATEWAY__BIND=…` is `bind` of section `storage-gateway`.
     #[must_use]
     pub fn environment(self) -> Self {
-        self.variables(std::env::vars())
+        self.variables(std::env::vars_os())
     }
 
     /// Adds variables; those without the prefix or without `__` are not ours.
     #[must_use]
-    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub fn variables<S: Into<OsString>>(mut self, variables: impl IntoIterator<Item = (S, S)>) -> Self {
         for (name, text) in variables {
+            // Other programs' variables need not be text.
+            let Ok(name) = name.into().into_string() else { continue };
             let Some((section, field)) = name.strip_prefix(PREFIX).and_then(|n| n.split_once("__")) else { continue };
+            let text = text.into().to_string_lossy().into_owned();
             let section = section.to_lowercase().replace('_', "-");
             let mut path = vec![section];
             path.extend(field.to_lowercase().split("__").map(str::to_owned));
@@ -74,11 +80,32 @@ impl Layers {
     /// A section as its type; a section that nobody wrote has its defaults.
     ///
     /// # Errors
-    /// The first problem of this section, with the path of the field.
+    /// Every problem of this section, with the path of the field: what is wrong is left out to find what else is.
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> Result<T, Problems> {
-        let value = self.merged.get(name).cloned().unwrap_or_else(|| Value::Table(Table::new()));
-        serde_path_to_error::deserialize(value)
-            .map_err(|e| Problems(vec![format!("{name}.{}: {}", e.path(), e.inner().to_string().trim_end())]))
+        let mut value = self.merged.get(name).cloned().unwrap_or_else(|| Value::Table(Table::new()));
+        let mut problems = Vec::<String>::new();
+        loop {
+            let error = match serde_path_to_error::deserialize(value.clone()) {
+                Ok(section) if problems.is_empty() => return Ok(section),
+                Ok(_) => return Err(Problems(problems)),
+                Err(error) => error,
+            };
+            let message = error.inner().message().trim_end().to_owned();
+            let fields =
+                error.path().iter().map_while(|s| if let Segment::Map { key } = s { Some(key.as_str()) } else { None });
+            let fields: Vec<_> = fields.collect();
+            if message.ends_with("string") && make_text(&mut value, &fields) {
+                continue;
+            }
+            let path = format!("{name}.{}", error.path());
+            // A field that was left out for its problem is not missing.
+            if !message.starts_with("missing field") || !problems.iter().any(|p| p.starts_with(&path)) {
+                problems.push(format!("{path}: {message}"));
+            }
+            if !remove(&mut value, &fields) {
+                return Err(Problems(problems));
+            }
+        }
     }
 
     /// Refuses sections that nobody reads.
@@ -103,14 +130,45 @@ impl Layers {
     }
 }
 
-/// A variable's text as the TOML value that it looks like, else as a string.
+/// Where in a text, as `:line:column`.
+fn position(text: &str, span: Option<std::ops::Range<usize>>) -> String {
+    let Some(before) = span.and_then(|s| text.get(..s.start)) else { return String::new() };
+    let (line, column) =
+        (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+    format!(":{line}:{column}")
+}
+
+/// A variable's text as the TOML value that it looks like, else as a string. A number that would be written otherwise is
+/// text as well, so that a string field has it back letter by letter.
 fn parse_scalar(text: &str) -> Value {
     format!("v = {text}")
         .parse::<Table>()
         .ok()
         .filter(|table| table.len() == 1)
         .and_then(|mut table| table.remove("v"))
+        .filter(|value| {
+            matches!(value, Value::String(_) | Value::Array(_) | Value::Table(_)) || value.to_string() == text
+        })
         .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// Writes the number or boolean at a path as the text that it was; `false` when there is none.
+fn make_text(value: &mut Value, path: &[&str]) -> bool {
+    let found = path.iter().try_fold(value, |inner, key| inner.get_mut(key));
+    match found {
+        Some(scalar @ (Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_))) => {
+            *scalar = Value::String(scalar.to_string());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Removes what is at a path; `false` when there is nothing.
+fn remove(value: &mut Value, path: &[&str]) -> bool {
+    let Some((last, parents)) = path.split_last() else { return false };
+    let parent = parents.iter().try_fold(value, |inner, key| inner.get_mut(key));
+    parent.and_then(Value::as_table_mut).and_then(|table| table.remove(*last)).is_some()
 }
 
 fn merge(into: &mut Table, from: Table) {
@@ -184,5 +242,43 @@ mod tests {
         assert_eq!(gateway.key.reveal(), "s3cr3t");
         assert!(!format!("{gateway:?}").contains("s3cr3t"));
         assert!(!serde_json::to_string(&gateway.key).unwrap().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn every_problem_of_a_section_is_listed() {
+        let typos = [("LIMIT", "many"), ("BNID", "x"), ("KEY", "[1]")];
+        let typos = typos.map(|(field, text)| (format!("OKEANOS_GATEWAY__{field}"), text.to_owned()));
+        let Problems(found) = Layers::new().variables(typos).section::<Gateway>("gateway").unwrap_err();
+        assert_eq!(found.len(), 3, "{found:?}");
+        for field in ["gateway.limit: ", "gateway.bnid: ", "gateway.key: "] {
+            assert!(found.iter().any(|p| p.starts_with(field)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_number_is_text_for_a_field_of_text() {
+        for text in ["1234567890", "1_000", "007", "1.50", "1e3", "true", "2026-01-01"] {
+            let variables = variables(&[("OKEANOS_GATEWAY__KEY", text), ("OKEANOS_GATEWAY__BIND", text)]);
+            let gateway: Gateway = Layers::new().variables(variables).section("gateway").unwrap();
+            assert_eq!((gateway.key.reveal(), gateway.bind.as_str()), (text, text));
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_not_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("okeanos.toml");
+        std::fs::write(&file, "[platform]\nnode_key = s3cr3t\n").unwrap();
+        let problem = Layers::new().file(&file).unwrap_err().to_string();
+        assert!(problem.contains("okeanos.toml:2:12: ") && !problem.contains("s3cr3t"), "{problem}");
+    }
+
+    #[test]
+    fn variables_of_others_need_not_be_text() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = OsString::from_vec(vec![0xff]);
+        let ours = ("OKEANOS_GATEWAY__LIMIT".into(), "5".into());
+        let layers = Layers::new().variables([(odd.clone(), odd.clone()), ("HOME".into(), odd), ours]);
+        assert_eq!(layers.section::<Gateway>("gateway").unwrap().limit, 5);
     }
 }
