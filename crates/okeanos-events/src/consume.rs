@@ -1,6 +1,6 @@
 //! Runs a handler over a subscription.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, sync::Arc, time::Duration};
 
 use okeanos_fault::{Fault, Kind};
 use tokio::task::JoinSet;
@@ -28,12 +28,15 @@ pub enum HandlerError {
 }
 
 impl From<Fault> for HandlerError {
-    /// What is away now may be there later; what is wrong stays wrong.
+    /// What is away now may be there later; what is wrong stays wrong. A refusal of who we are is neither: a key or a
+    /// grant is put right by an operator, and no event is to be lost until then.
     fn from(fault: Fault) -> Self {
         let reason = format!("{fault}: {}", okeanos_fault::chain(&fault));
         match fault.kind() {
             kind if kind.retryable() => Self::Retry(RETRY_SOON, reason),
-            Kind::Internal | Kind::Conflict => Self::Retry(RETRY_LATER, reason),
+            Kind::Internal | Kind::Conflict | Kind::Unauthenticated | Kind::Forbidden => {
+                Self::Retry(RETRY_LATER, reason)
+            }
             _ => Self::Reject(reason),
         }
     }
@@ -129,13 +132,9 @@ where
 {
     let Delivery { event, attempt, settle } = delivery;
     let outcome = {
-        let mut work = std::pin::pin!(handler(event, attempt));
-        loop {
-            tokio::select! {
-                outcome = &mut work => break outcome,
-                () = tokio::time::sleep(ack_wait / 3) => extend(settle.as_ref()).await,
-            }
-        }
+        let work = handler(event, attempt);
+        // Beside the work: a bus that is slow to answer does not hold it up.
+        tokio::select! { outcome = work => outcome, never = keep(settle.as_ref(), ack_wait / 3) => match never {} }
     };
     let settled = match outcome {
         Ok(()) => settle.ack().await,
@@ -153,14 +152,77 @@ where
     }
 }
 
-async fn extend(settle: &dyn Settle) {
-    if let Err(error) = settle.extend().await {
-        tracing::warn!(%error, cause = okeanos_fault::chain(&error), "the event may come again while it is worked on");
+/// Keeps a delivery from coming again.
+async fn keep(settle: &dyn Settle, every: Duration) -> Infallible {
+    loop {
+        tokio::time::sleep(every).await;
+        if let Err(error) = settle.extend().await {
+            let cause = okeanos_fault::chain(&error);
+            tracing::warn!(%error, cause, "the event may come again while it is worked on");
+        }
     }
 }
 
 fn note_panic(consumer: &str, ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(consumer, %error, "a handler broke off; its event comes again");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use time::OffsetDateTime;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    /// A bus that does not answer to a heartbeat; and what it was told.
+    #[derive(Debug, Clone, Default)]
+    struct Stuck {
+        extending: Arc<Notify>,
+        acked: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl Settle for Stuck {
+        async fn ack(&self) -> Result<(), BusError> {
+            self.acked.notify_one();
+            Ok(())
+        }
+        async fn retry(&self, _: Duration, _: &str) -> Result<(), BusError> {
+            Err(BusError::Closed)
+        }
+        async fn reject(&self, _: &str) -> Result<(), BusError> {
+            Err(BusError::Closed)
+        }
+        async fn extend(&self) -> Result<(), BusError> {
+            self.extending.notify_one();
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_heartbeat_that_is_stuck_does_not_hold_up_the_work() {
+        let stuck = Stuck::default();
+        let event = Event::new("thing.made", "x".into(), &(), OffsetDateTime::UNIX_EPOCH).unwrap();
+        let delivery = Delivery { event, attempt: 1, settle: Box::new(stuck.clone()) };
+        let work = |_: Event, _: u32| async {
+            // Its end comes while the heartbeat is under way.
+            stuck.extending.notified().await;
+            Ok(())
+        };
+        let handled = handle(&work, delivery, Duration::from_millis(3));
+        tokio::time::timeout(Duration::from_secs(30), handled).await.unwrap();
+        stuck.acked.notified().await;
+    }
+
+    #[test]
+    fn a_refusal_of_who_we_are_is_no_dead_letter() {
+        let outcome = |kind| HandlerError::from(Fault::new(kind, "test/x", "x"));
+        for kind in [Kind::Unauthenticated, Kind::Forbidden, Kind::Internal, Kind::Unavailable] {
+            assert!(matches!(outcome(kind), HandlerError::Retry(..)), "{kind:?}");
+        }
+        assert!(matches!(outcome(Kind::InvalidArgument), HandlerError::Reject(_)));
     }
 }
