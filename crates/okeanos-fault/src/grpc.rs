@@ -47,24 +47,34 @@ impl From<Fault> for Status {
 impl From<Status> for Fault {
     fn from(status: Status) -> Self {
         let metadata = status.metadata();
+        let Some(code) = metadata.get(CODE).and_then(|v| v.to_str().ok()).map(str::to_owned) else {
+            return foreign(status);
+        };
         let named = metadata.get(KIND).and_then(|v| v.to_str().ok());
         let kind = KINDS
             .iter()
             .find(|(_, code, name)| named.map_or(*code == status.code(), |n| n == *name))
             .map_or(Kind::Internal, |(kind, ..)| *kind);
-        let Some(code) = metadata.get(CODE).and_then(|v| v.to_str().ok()).map(str::to_owned) else {
-            // Not one of ours: a transport error or a deadline. Its words are for the log.
-            return match kind {
-                Kind::Unavailable | Kind::Timeout | Kind::TooMany => Self::unavailable(status),
-                _ => Self::internal(status),
-            };
-        };
         let field = metadata.get_bin(FIELD).and_then(|v| v.to_bytes().ok());
         let fault = Self::new(kind, code, status.message());
         match field.and_then(|f| String::from_utf8(f.to_vec()).ok()) {
             Some(field) => fault.field(field),
             None => fault,
         }
+    }
+}
+
+/// A status that is not one of ours: made by the transport when a peer is away, went away in the middle of a call, or was
+/// too slow. Its words are for the log.
+fn foreign(status: Status) -> Fault {
+    match status.code() {
+        Code::Unavailable
+        | Code::DeadlineExceeded
+        | Code::ResourceExhausted
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::Aborted => Fault::unavailable(status),
+        _ => Fault::internal(status),
     }
 }
 
@@ -83,8 +93,23 @@ mod tests {
 
     #[test]
     fn a_foreign_status_is_not_repeated_to_the_client() {
-        let fault = Fault::from(Status::unknown("h2 protocol error at 10.0.0.7"));
+        let fault = Fault::from(Status::internal("h2 protocol error at 10.0.0.7"));
         assert_eq!(fault.kind(), Kind::Internal);
         assert!(!fault.message().contains("10.0.0.7"));
+    }
+
+    #[test]
+    fn a_peer_that_died_or_was_too_slow_may_answer_later() {
+        let gone = [
+            Code::Unavailable,
+            Code::DeadlineExceeded,
+            Code::ResourceExhausted,
+            Code::Cancelled,
+            Code::Unknown,
+            Code::Aborted,
+        ];
+        for code in gone {
+            assert_eq!(Fault::from(Status::new(code, "away")).kind(), Kind::Unavailable, "{code:?}");
+        }
     }
 }
