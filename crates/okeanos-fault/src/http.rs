@@ -5,6 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{Fault, Kind};
 
@@ -27,6 +28,9 @@ pub struct Problem<'a> {
     /// The field, parameter or header that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'a str>,
+    /// This one answer, `urn:uuid:…`: the log has it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
 }
 
 impl<'a> From<&'a Fault> for Problem<'a> {
@@ -40,6 +44,7 @@ impl<'a> From<&'a Fault> for Problem<'a> {
             code: fault.code(),
             description: fault.message(),
             field: fault.field_name(),
+            instance: None,
         }
     }
 }
@@ -70,7 +75,8 @@ impl ResponseError for Fault {
     }
 
     fn error_response(&self) -> HttpResponse {
-        log(self);
+        let instance = Uuid::new_v4().urn().to_string();
+        log(self, &instance);
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if self.kind() == Kind::Unauthenticated {
@@ -79,23 +85,26 @@ impl ResponseError for Fault {
         if let Some(after) = self.0.retry_after {
             response.insert_header((header::RETRY_AFTER, after.as_secs().max(1).to_string()));
         }
-        response.body(serde_json::to_vec(&Problem::from(self)).unwrap_or_default())
+        let problem = Problem { instance: Some(instance), ..Problem::from(self) };
+        response.body(serde_json::to_vec(&problem).unwrap_or_default())
     }
 }
 
-fn log(fault: &Fault) {
+fn log(fault: &Fault, instance: &str) {
     let cause = crate::chain(fault);
     if fault.kind() == Kind::Internal {
-        tracing::error!(code = fault.code(), cause, "request failed");
+        tracing::error!(code = fault.code(), instance, cause, "request failed");
     } else if fault.kind().retryable() {
-        tracing::warn!(code = fault.code(), cause, "request could not be served");
+        tracing::warn!(code = fault.code(), instance, cause, "request could not be served");
     } else {
-        tracing::debug!(code = fault.code(), message = fault.message(), cause, "request refused");
+        tracing::debug!(code = fault.code(), instance, message = fault.message(), cause, "request refused");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_web::body::MessageBody;
+
     use super::*;
 
     #[test]
@@ -111,5 +120,16 @@ mod tests {
         let response = Fault::unavailable("down").error_response();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
+    fn every_answer_can_be_told_from_all_others() {
+        let instance = || {
+            let body = Fault::unavailable("down").error_response().into_body().try_into_bytes().unwrap();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            problem["instance"].as_str().unwrap().to_owned()
+        };
+        let (one, other) = (instance(), instance());
+        assert!(one.starts_with("urn:uuid:") && one != other, "{one} {other}");
     }
 }
