@@ -1,11 +1,11 @@
 //! Opening and migrating.
 
-use std::{fs::DirBuilder, ops::Deref, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, time::Duration};
+use std::{fmt, fs::DirBuilder, ops::Deref, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::{
@@ -20,9 +20,16 @@ const WAIT: Duration = Duration::from_secs(10);
 const CONNECTIONS_MAX: u32 = 8;
 
 /// Where the databases are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DbConfig {
     url: String,
+}
+
+impl fmt::Debug for DbConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL may hold a password.
+        f.write_str("DbConfig(…)")
+    }
 }
 
 impl DbConfig {
@@ -36,9 +43,19 @@ impl DbConfig {
         Self::new(format!("sqlite:{}", folder.display()))
     }
 
+    /// Whether it is a kind of database that there is.
+    ///
+    /// # Errors
+    /// When it is another.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let known = ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| self.url.starts_with(kind));
+        anyhow::ensure!(known, "a database URL starts with sqlite: or postgres:");
+        Ok(())
+    }
+
     fn options(&self, service: &str) -> anyhow::Result<(ConnectOptions, DbBackend)> {
+        self.check()?;
         let Some(folder) = self.url.strip_prefix("sqlite:") else {
-            anyhow::ensure!(self.url.starts_with("postgres"), "a database URL starts with sqlite: or postgres:");
             let mut options = ConnectOptions::new(&self.url);
             options.max_connections(CONNECTIONS_MAX).set_application_name(format!("okeanos-{service}"));
             return Ok((options, DbBackend::Postgres));
@@ -92,7 +109,26 @@ impl Db {
     /// When a migration fails; earlier ones stay.
     pub async fn migrate(&self, migrations: fn() -> Vec<Box<dyn MigrationTrait>>) -> anyhow::Result<()> {
         let migrator = Migrator { service: self.service, migrations };
-        migrator.up(&self.connection, None).await.with_context(|| format!("migrating the database of {}", self.service))
+        let migrated = async {
+            let turn = self.turn_to_migrate().await?;
+            migrator.up(&self.connection, None).await?;
+            match turn {
+                Some(turn) => turn.commit().await,
+                None => Ok(()),
+            }
+        };
+        migrated.await.with_context(|| format!("migrating the database of {}", self.service))
+    }
+
+    /// On PostgreSQL, where two processes of a service may start at once: the second waits here until the transaction ends.
+    async fn turn_to_migrate(&self) -> Result<Option<DatabaseTransaction>, DbErr> {
+        if self.backend != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let turn = self.connection.begin().await?;
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtext('okeanos migrations of {}'))", self.service);
+        turn.execute_unprepared(&lock).await?;
+        Ok(Some(turn))
     }
 
     /// For reading.
