@@ -13,7 +13,7 @@ use opentelemetry_otlp::WithExportConfig;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub use self::context::{adopt, adopt_traceparent, inject, traceparent};
 
@@ -36,6 +36,20 @@ impl Default for TelemetryConfig {
             format: LogFormat::Text,
             otlp: String::new(),
         }
+    }
+}
+
+impl TelemetryConfig {
+    /// Whether the filter can be read.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.filter().map(drop)
+    }
+
+    fn filter(&self) -> anyhow::Result<EnvFilter> {
+        EnvFilter::try_new(&self.log).context("which log lines cannot be read")
     }
 }
 
@@ -70,15 +84,20 @@ impl Drop for Telemetry {
 /// When the filter or the collector's URL cannot be read.
 pub fn init(config: &TelemetryConfig, process: &'static str) -> anyhow::Result<Telemetry> {
     context::install();
-    let filter = EnvFilter::try_new(&config.log).context("telemetry.log")?;
+    let filter = config.filter().context("telemetry.log")?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
     let lines = match config.format {
         LogFormat::Text => lines.with_ansi(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // Of the lines only: a quiet log must not tear traces apart.
+    let lines = lines.with_filter(filter);
     let traces = (!config.otlp.is_empty()).then(|| provider(&config.otlp, process)).transpose()?;
-    let spans = traces.as_ref().map(|p| tracing_opentelemetry::layer().with_tracer(p.tracer("okeanos")));
-    let already = tracing_subscriber::registry().with(filter).with(spans).with(lines).try_init();
+    let spans = traces.as_ref().map(|p| {
+        let layer = tracing_opentelemetry::layer().with_tracer(p.tracer("okeanos"));
+        layer.with_filter(LevelFilter::INFO)
+    });
+    let already = tracing_subscriber::registry().with(spans).with(lines).try_init();
     if already.is_err() {
         tracing::debug!("telemetry was started before");
     }
