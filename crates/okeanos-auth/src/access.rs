@@ -99,6 +99,21 @@ impl Default for Namespaces {
 }
 
 impl Namespaces {
+    /// Whether a bucket can be told to be a person's or a project's.
+    ///
+    /// # Errors
+    /// When a prefix is empty, or one begins with the other: then one's bucket would be the other's.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let (user, project) = (self.user.as_str(), self.project.as_str());
+        if user.is_empty() || project.is_empty() {
+            return Err("the prefix of a person's or a project's bucket is not empty");
+        }
+        if user.starts_with(project) || project.starts_with(user) {
+            return Err("the prefixes of people's and projects' buckets do not begin with each other");
+        }
+        Ok(())
+    }
+
     /// Whose bucket it is; a bucket of another shape is the platform's.
     pub fn owner(&self, bucket: &str) -> Owner {
         let named = |prefix: &str| bucket.strip_prefix(prefix).filter(|n| !n.is_empty()).map(str::to_owned);
@@ -249,5 +264,14 @@ mod tests {
         assert!("user-".parse::<Owner>().is_err() && "ann".parse::<Owner>().is_err());
         assert_eq!(Namespaces::default().owner("user-ann"), Owner::User("ann".into()));
         assert_eq!(Namespaces::default().owner("user-"), Owner::Platform);
+    }
+
+    #[test]
+    fn prefixes_tell_people_and_projects_apart() {
+        let check = |user: &str, project: &str| Namespaces { user: user.into(), project: project.into() }.check();
+        assert!(check("user-", "project-").is_ok());
+        for (user, project) in [("", "project-"), ("user-", ""), ("p-", "p-"), ("p-", "p-x-"), ("p-x-", "p-")] {
+            assert!(check(user, project).is_err(), "{user} {project}");
+        }
     }
 }
