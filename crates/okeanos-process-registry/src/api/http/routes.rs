@@ -10,8 +10,8 @@ use crate::app::Registry;
 /// Mounts what we serve under `/processes`.
 pub(crate) fn mount(cfg: &mut ServiceConfig, registry: &Arc<Registry>) {
     cfg.app_data(Data::from(Arc::clone(registry)))
-        .route("/processes", web::get().to(landing::landing))
-        .route("/processes/conformance", web::get().to(landing::conformance))
-        .route("/processes/processes", web::get().to(processes::list))
-        .route("/processes/processes/{id}", web::get().to(processes::get));
+        .service(web::resource("/processes").route(web::get().to(landing::landing)))
+        .service(web::resource("/processes/conformance").route(web::get().to(landing::conformance)))
+        .service(web::resource("/processes/processes").route(web::get().to(processes::list)))
+        .service(web::resource("/processes/processes/{id}").route(web::get().to(processes::get)));
 }
