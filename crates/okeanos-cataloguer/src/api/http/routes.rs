@@ -12,8 +12,7 @@ pub(crate) fn mount(cfg: &mut ServiceConfig, cataloguer: &Arc<Cataloguer>) {
     cfg.service(
         web::scope("/checks")
             .app_data(Data::from(Arc::clone(cataloguer)))
-            .route("", web::get().to(checks::list))
-            .route("", web::post().to(checks::create))
-            .route("/{id}", web::get().to(checks::get)),
+            .service(web::resource("").route(web::get().to(checks::list)).route(web::post().to(checks::create)))
+            .service(web::resource("/{id}").route(web::get().to(checks::get))),
     );
 }
