@@ -1,6 +1,11 @@
 //! The command line that every service binary has.
 
-use std::{future::Future, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use okeanos_config::{EXIT_USAGE, Layers, Problems};
@@ -11,9 +16,6 @@ use tokio::{
 };
 
 use crate::{Node, PlatformConfig, Running, Service};
-
-/// How long a drain may take.
-const DRAIN_AT_MOST: Duration = Duration::from_secs(25);
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -77,21 +79,28 @@ fn print(value: &serde_json::Value) {
     println!("{value:#}");
 }
 
+/// The platform's section and the service's own.
+///
+/// # Errors
+/// Every problem of both, and of the file as a whole.
+fn configured<S: Service>(file: Option<&Path>) -> Result<(PlatformConfig, S::Config), Problems> {
+    let layers = file.map_or_else(|| Ok(Layers::new()), |file| Layers::new().file(file))?.environment();
+    let mut problems = layers.only(&["platform", S::NAME]).err().unwrap_or_default();
+    let platform = layers.section("platform").map_err(|found| problems.0.extend(found.0)).unwrap_or_default();
+    let config = layers.section(S::NAME).map_err(|found| problems.0.extend(found.0)).unwrap_or_default();
+    problems.0.extend(PlatformConfig::problems(&platform));
+    if problems.0.is_empty() { Ok((platform, config)) } else { Err(problems) }
+}
+
 fn run<S: Service>(arguments: &Arguments) -> anyhow::Result<()> {
-    let mut layers = Layers::new();
-    if let Some(file) = &arguments.config {
-        layers = layers.file(file)?;
+    if matches!(arguments.command, Command::Config { what: ConfigCommand::Schema }) {
+        let own = okeanos_config::schema::<S::Config>();
+        print(&json!({"platform": okeanos_config::schema::<PlatformConfig>(), S::NAME: own}));
+        return Ok(());
     }
-    let layers = layers.environment();
-    let platform: PlatformConfig = layers.section("platform")?;
-    let config: S::Config = layers.section(S::NAME)?;
+    let (platform, config) = configured::<S>(arguments.config.as_deref())?;
     match &arguments.command {
-        Command::Config { what: ConfigCommand::Schema } => {
-            let own = okeanos_config::schema::<S::Config>();
-            print(&json!({"platform": okeanos_config::schema::<PlatformConfig>(), S::NAME: own}));
-            Ok(())
-        }
-        Command::Config { what: ConfigCommand::Check } => Ok(()),
+        Command::Config { what: ConfigCommand::Check | ConfigCommand::Schema } => Ok(()),
         Command::Config { what: ConfigCommand::Print } => {
             print(&json!({"platform": platform, S::NAME: config}));
             Ok(())
@@ -142,20 +151,19 @@ pub async fn until_told(
     mut signals: Signals,
     once_up: impl Future<Output = anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
-    let (stop, ended) = (running.stopper(), running.stopper());
+    let stop = running.stopper();
     let told = async move {
         signals.next().await;
         tracing::info!("draining");
         stop.cancel();
-        // A second signal, or a drain that takes too long, ends the wait.
-        tokio::select! { () = signals.next() => {}, () = tokio::time::sleep(DRAIN_AT_MOST) => {} }
-        anyhow::bail!("not everything had ended in time")
+        // A second signal ends the wait.
+        signals.next().await;
+        anyhow::bail!("told to end before everything had")
     };
     let up = async {
         match once_up.await {
-            // What the end has broken off is no failure.
-            Err(error) if !ended.is_cancelled() => Err(error),
-            _ => std::future::pending().await,
+            Ok(()) => std::future::pending().await,
+            Err(error) => Err(error),
         }
     };
     tokio::select! { outcome = running.run() => outcome, outcome = told => outcome, outcome = up => outcome }
@@ -182,4 +190,31 @@ async fn healthcheck(platform: PlatformConfig) -> anyhow::Result<()> {
         Ok(())
     };
     tokio::time::timeout(Duration::from_secs(3), asked).await?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ctx, Parts};
+
+    struct Greeter;
+
+    impl Service for Greeter {
+        const NAME: &'static str = "greeter";
+        type Config = std::collections::BTreeMap<String, u32>;
+        async fn build(_: Self::Config, _: &Ctx) -> anyhow::Result<Parts> {
+            Ok(Parts::new())
+        }
+    }
+
+    #[test]
+    fn problems_of_all_sections_are_told_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("okeanos.toml");
+        std::fs::write(&file, "[platform]\nnode_key = \"short\"\n[greeter]\ntimes = \"many\"\n[gretter]\n").unwrap();
+        let problems = configured::<Greeter>(Some(&file)).unwrap_err().to_string();
+        for part in ["platform.node_key: ", "greeter.times: ", "no section gretter"] {
+            assert!(problems.contains(part), "{problems}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! What a service may use of its surroundings.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use okeanos_auth::{Authenticator, Namespaces, PeerAuthenticator, node::NodeKey};
@@ -73,9 +73,11 @@ pub struct Ctx {
     pub public_url: Option<String>,
     /// Metrics; each service registers its own under its name.
     pub metrics: prometheus::Registry,
-    pub(crate) database_url: String,
+    pub(crate) database: DbConfig,
     pub(crate) node_key: NodeKey,
     pub(crate) peers: Arc<BTreeMap<String, String>>,
+    /// Peers that are expected in this process.
+    pub(crate) asked: Arc<Mutex<BTreeSet<String>>>,
     pub(crate) loopback: Loopback,
     pub(crate) addresses: Arc<OnceLock<Addresses>>,
     pub(crate) service: &'static str,
@@ -87,7 +89,10 @@ impl Ctx {
     pub fn peer(&self, name: &str) -> anyhow::Result<RpcChannel> {
         let to = match self.peers.get(name) {
             Some(uri) => Peer::remote(uri)?,
-            None => Peer::Here(self.loopback.clone()),
+            None => {
+                self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+                Peer::Here(self.loopback.clone())
+            }
         };
         Ok(RpcChannel::new(to, self.service, self.node_key.clone(), self.clock.clone()))
     }
@@ -113,7 +118,11 @@ impl Ctx {
     /// # Errors
     /// When it cannot be opened.
     pub async fn database(&self) -> anyhow::Result<Db> {
-        Db::open(&DbConfig::new(&self.database_url), self.service).await
+        Db::open(&self.database, self.service).await
+    }
+
+    pub(crate) fn asked_for(&self) -> BTreeSet<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn named(&self, service: &'static str) -> Self {

@@ -9,6 +9,7 @@
 
 mod cli;
 mod ctx;
+mod dead_letters;
 mod guard;
 mod node;
 mod openapi;

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::File,
     net::{SocketAddr, TcpListener},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -19,11 +20,12 @@ use tonic::service::RoutesBuilder;
 use crate::{
     Clock, Ctx, Parts, PlatformConfig, Service,
     ctx::Addresses,
+    dead_letters::{self, DeadLetters},
     guard::Guarded,
     openapi,
-    parts::{HttpMount, Latch},
+    parts::HttpMount,
     peer::Loopback,
-    web::{Front, HttpMetrics, around, extractors, health, nowhere},
+    web::{Front, HttpMetrics, Readiness, around, extractors, health, nowhere},
 };
 
 /// How long the end may take before what still runs is dropped.
@@ -37,6 +39,7 @@ pub struct Node {
     ctx: Ctx,
     platform: PlatformConfig,
     parts: Vec<Parts>,
+    built: Vec<&'static str>,
     lock: File,
 }
 
@@ -64,14 +67,15 @@ impl Node {
             data_dir: std::path::absolute(&platform.data_dir)?,
             public_url: platform.public_url.as_ref().map(|u| u.trim_end_matches('/').to_owned()),
             metrics: Registry::new(),
-            database_url: platform.database_url(),
+            database: platform.database(),
             node_key: platform.open_node_key()?,
-            peers: Arc::new(platform.peers.clone()),
+            peers: Arc::new(platform.peers_by_name()),
+            asked: Arc::default(),
             loopback: Loopback::default(),
             addresses: Arc::default(),
             service: "node",
         };
-        Ok(Self { ctx, platform, parts: Vec::new(), lock })
+        Ok(Self { ctx, platform, parts: Vec::new(), built: Vec::new(), lock })
     }
 
     /// Adds a service.
@@ -82,6 +86,7 @@ impl Node {
         let parts =
             S::build(config, &self.ctx.named(S::NAME)).await.with_context(|| format!("building {}", S::NAME))?;
         self.parts.push(parts);
+        self.built.push(S::NAME);
         Ok(self)
     }
 
@@ -92,54 +97,47 @@ impl Node {
 
     /// The merged OpenAPI document.
     pub fn openapi(&self) -> serde_json::Value {
-        let fragments: Vec<_> = self.parts.iter().filter_map(|p| p.openapi.clone()).collect();
+        let own = std::iter::once(dead_letters::openapi());
+        let fragments: Vec<_> = own.chain(self.parts.iter().filter_map(|p| p.openapi.clone())).collect();
         openapi::merge(&fragments)
     }
 
-    /// Binds first, serves second.
+    /// Binds first, serves second: nothing runs before everything is bound and knows where the others are.
     ///
     /// # Errors
-    /// When an address cannot be bound.
+    /// When a peer that a service asked for is nowhere, or an address cannot be bound.
     pub async fn start(self) -> anyhow::Result<Running> {
+        self.every_peer_is_somewhere()?;
         let document = self.openapi();
         let stop = self.ctx.stop.clone();
-        let mut tasks = JoinSet::new();
         let mut addresses = BTreeMap::new();
         let (mut routes, mut mounts, mut latches) = (RoutesBuilder::default(), Vec::new(), Vec::new());
+        let (mut listeners, mut work) = (Vec::new(), Vec::new());
         for part in self.parts {
             part.grpc.into_iter().for_each(|mount| mount(&mut routes));
             mounts.extend(part.http);
             latches.extend(part.latches);
+            work.extend(part.tasks);
             for listener in part.listeners {
-                let socket = tokio::net::TcpListener::bind(listener.bind)
-                    .await
-                    .with_context(|| format!("listening on {} for {}", listener.bind, listener.name))?;
-                addresses.insert(listener.name, socket.local_addr()?);
-                let serve = (listener.serve)(socket, stop.clone());
-                tasks.spawn(async move { (listener.name, serve.await) });
-            }
-            for task in part.tasks {
-                tasks.spawn(async move { (task.name, task.run.await) });
+                let socket = bind(listener.bind, listener.name, &mut addresses).await?;
+                listeners.push((listener, socket));
             }
         }
         let routes = Guarded::new(routes.routes().prepare(), self.ctx.node_key.clone(), self.ctx.clock.clone());
-        self.ctx.loopback.open(routes.clone())?;
-        if let Some(bind) = self.platform.grpc {
-            let socket = tokio::net::TcpListener::bind(bind).await.with_context(|| format!("listening on {bind}"))?;
-            addresses.insert("grpc", socket.local_addr()?);
-            let served = serve_grpc(socket, routes, stop.clone());
-            tasks.spawn(async move { ("grpc", served.await) });
-        }
-        let http =
-            TcpListener::bind(self.platform.http).with_context(|| format!("listening on {}", self.platform.http))?;
-        let http_address = http.local_addr()?;
-        addresses.insert("http", http_address);
+        let grpc = match self.platform.grpc {
+            Some(at) => Some(bind(at, "grpc", &mut addresses).await?),
+            None => None,
+        };
+        let http = bind(self.platform.http, "http", &mut addresses).await?.into_std()?;
         let s3 = addresses.get(S3_LISTENER).map(|a| format!("http://{a}"));
-        let reached = Addresses { http: format!("http://{http_address}"), s3: self.platform.s3_url.clone().or(s3) };
+        let s3 = self.platform.s3_url.clone().or(s3);
+        let reached = Addresses { http: format!("http://{}", http.local_addr()?), s3 };
         self.ctx.addresses.set(reached).map_err(|_| anyhow::anyhow!("a node starts once"))?;
+        self.ctx.loopback.open(routes.clone())?;
         let site = Site {
             mounts: Arc::new(mounts),
-            latches: Arc::new(latches),
+            dead_letters: DeadLetters::new(Arc::clone(&self.ctx.bus)),
+            readiness: Readiness { latches: Arc::new(latches), stop: stop.clone() },
             metrics: self.ctx.metrics.clone(),
             http_metrics: HttpMetrics::register(&self.ctx.metrics)?,
             authenticator: self.ctx.authenticator()?,
@@ -147,9 +145,44 @@ impl Node {
             document: Arc::new(document),
         };
         let server = site.serve(http, self.platform.http_workers, stop.clone())?;
+
+        let mut tasks = JoinSet::new();
         tasks.spawn(async move { ("http", server.await.map_err(Into::into)) });
-        Ok(Running { addresses, stop, tasks, _lock: self.lock })
+        if let Some(socket) = grpc {
+            let served = serve_grpc(socket, routes, stop.clone());
+            tasks.spawn(async move { ("grpc", served.await) });
+        }
+        for (listener, socket) in listeners {
+            let serve = (listener.serve)(socket, stop.clone());
+            tasks.spawn(async move { (listener.name, serve.await) });
+        }
+        for task in work {
+            tasks.spawn(async move { (task.name, task.run.await) });
+        }
+        Ok(Running { addresses, stop, tasks, drain: DRAIN, _lock: self.lock })
     }
+
+    /// A call to a service that is neither here nor configured would be refused for ever: better said at once.
+    fn every_peer_is_somewhere(&self) -> anyhow::Result<()> {
+        let nowhere: Vec<_> =
+            self.ctx.asked_for().into_iter().filter(|name| !self.built.contains(&name.as_str())).collect();
+        anyhow::ensure!(
+            nowhere.is_empty(),
+            "no address in platform.peers, and not in this process: {}",
+            nowhere.join(", ")
+        );
+        Ok(())
+    }
+}
+
+async fn bind(
+    at: SocketAddr,
+    name: &'static str,
+    addresses: &mut BTreeMap<&'static str, SocketAddr>,
+) -> anyhow::Result<tokio::net::TcpListener> {
+    let socket = tokio::net::TcpListener::bind(at).await.with_context(|| format!("listening on {at} for {name}"))?;
+    addresses.insert(name, socket.local_addr()?);
+    Ok(socket)
 }
 
 async fn serve_grpc(socket: tokio::net::TcpListener, routes: Guarded, stop: CancellationToken) -> anyhow::Result<()> {
@@ -163,7 +196,8 @@ async fn serve_grpc(socket: tokio::net::TcpListener, routes: Guarded, stop: Canc
 #[derive(Clone)]
 struct Site {
     mounts: Arc<Vec<HttpMount>>,
-    latches: Arc<Vec<(&'static str, Latch)>>,
+    readiness: Readiness,
+    dead_letters: DeadLetters,
     metrics: Registry,
     http_metrics: Arc<HttpMetrics>,
     authenticator: Arc<dyn Authenticator>,
@@ -200,8 +234,9 @@ impl Site {
         cfg.app_data(web::Data::new(self.authenticator));
         cfg.app_data(web::Data::new(self.front));
         extractors(cfg);
-        health(cfg, self.latches, self.metrics);
+        health(cfg, self.readiness, self.metrics);
         openapi::mount(cfg, &self.document);
+        self.dead_letters.mount(cfg);
         self.mounts.iter().for_each(|mount| mount(cfg));
     }
 }
@@ -212,6 +247,7 @@ pub struct Running {
     addresses: BTreeMap<&'static str, SocketAddr>,
     stop: CancellationToken,
     tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+    drain: Duration,
     /// The data folder is this process's for as long as it serves.
     _lock: File,
 }
@@ -227,13 +263,24 @@ impl Running {
         self.stop.clone()
     }
 
-    /// Serves until the stop token is cancelled, then drains. A task that ends before that is a failure: it ends all.
+    /// Serves until the stop token is cancelled, then drains, and drops what has not ended in time. A task that ends before
+    /// that is a failure: it ends all.
     ///
     /// # Errors
     /// The first failure.
     pub async fn run(mut self) -> anyhow::Result<()> {
         let mut outcome = Ok(());
-        while let Some(ended) = self.tasks.join_next().await {
+        let (stop, drain) = (self.stop.clone(), self.drain);
+        let mut too_long = pin!(async move {
+            stop.cancelled().await;
+            tokio::time::sleep(drain).await;
+        });
+        loop {
+            let ended = tokio::select! {
+                ended = self.tasks.join_next() => ended,
+                () = &mut too_long => return outcome.and(Err(anyhow::anyhow!("draining took too long"))),
+            };
+            let Some(ended) = ended else { return outcome };
             let result: anyhow::Result<()> = match ended {
                 Ok((name, Ok(()))) if self.stop.is_cancelled() => {
                     tracing::debug!(task = name, "drained");
@@ -249,7 +296,6 @@ impl Running {
                 self.stop.cancel();
             }
         }
-        outcome
     }
 
     /// Drains: asks everything to end, waits, and drops what has not ended in time.
@@ -258,6 +304,22 @@ impl Running {
     /// The first failure of a task.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
-        tokio::time::timeout(DRAIN, self.run()).await.context("draining took too long")?
+        self.run().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_failure_as_well_the_drain_has_an_end() {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async { ("broken", Err(anyhow::anyhow!("the disk is gone"))) });
+        tasks.spawn(async { ("deaf", std::future::pending().await) });
+        let (addresses, stop, drain) = (BTreeMap::new(), CancellationToken::new(), Duration::from_millis(20));
+        let running = Running { addresses, stop, tasks, drain, _lock: tempfile::tempfile().unwrap() };
+        let ended = tokio::time::timeout(Duration::from_secs(30), running.run()).await.unwrap().unwrap_err();
+        assert!(format!("{ended:#}").contains("the disk is gone"), "{ended:#}");
     }
 }

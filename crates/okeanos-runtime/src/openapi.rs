@@ -46,21 +46,16 @@ fn extend(into: &mut Value, from: Option<&Value>) {
 /// Mounts the document and its page.
 pub(crate) fn mount(cfg: &mut web::ServiceConfig, document: &Value) {
     let json = document.to_string();
-    cfg.route(
-        "/api",
-        web::get().to(move || {
-            let json = json.clone();
-            async move { HttpResponse::Ok().content_type("application/vnd.oai.openapi+json;version=3.1").body(json) }
-        }),
-    );
+    let api = web::get().to(move || {
+        let json = json.clone();
+        async move { HttpResponse::Ok().content_type("application/vnd.oai.openapi+json;version=3.1").body(json) }
+    });
     let html = page(document);
-    cfg.route(
-        "/api.html",
-        web::get().to(move || {
-            let html = html.clone();
-            async move { HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html) }
-        }),
-    );
+    let api_html = web::get().to(move || {
+        let html = html.clone();
+        async move { HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html) }
+    });
+    cfg.service(web::resource("/api").route(api)).service(web::resource("/api.html").route(api_html));
 }
 
 /// The document as a page to read: a table of routes, no script, nothing fetched.

@@ -34,8 +34,20 @@ pub(crate) enum Peer {
 
 impl Peer {
     pub(crate) fn remote(uri: &str) -> anyhow::Result<Self> {
-        let endpoint = Endpoint::from_shared(uri.to_owned())?.connect_timeout(Duration::from_secs(5));
+        // Pings find a peer whose machine went away without a word; else its calls would wait for their deadline.
+        let endpoint = Endpoint::from_shared(uri.to_owned())?
+            .connect_timeout(Duration::from_secs(5))
+            .http2_keep_alive_interval(Duration::from_secs(15))
+            .keep_alive_timeout(Duration::from_secs(5))
+            .keep_alive_while_idle(true);
         Ok(Self::There(endpoint.connect_lazy()))
+    }
+
+    /// Whether it is an address at all.
+    pub(crate) fn check(uri: &str) -> anyhow::Result<()> {
+        let endpoint = Endpoint::from_shared(uri.to_owned())?;
+        anyhow::ensure!(endpoint.uri().authority().is_some() && endpoint.uri().scheme().is_some(), "no host");
+        Ok(())
     }
 }
 

@@ -19,9 +19,12 @@ use futures::StreamExt;
 use okeanos_fault::{Fault, Kind};
 use prometheus::{HistogramOpts, HistogramVec, Opts, Registry, TextEncoder};
 use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::parts::Latch;
+
+const METHOD_NOT_ALLOWED: &str = "platform/method-not-allowed";
 
 /// The address that links of an answer are built from: the configured public URL, else where the client came to, as a
 /// trusted proxy or the request itself says.
@@ -140,12 +143,24 @@ fn refuse_method(refused: ServiceResponse<impl MessageBody>) -> ServiceResponse 
         HttpResponse::NoContent().finish()
     } else {
         let message = format!("{} is not offered at {}, but {allowed}", request.method(), request.path());
-        Fault::new(Kind::MethodNotAllowed, "platform/method-not-allowed", message).error_response()
+        Fault::new(Kind::MethodNotAllowed, METHOD_NOT_ALLOWED, message).error_response()
     };
     if let Ok(allowed) = allowed.replacen("GET", "GET, HEAD", 1).parse() {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
     ServiceResponse::new(request, response)
+}
+
+/// Whether it is HEAD for a link that works once: a mail scanner that looks at it must not use it up.
+fn looks_at_link(request: &ServiceRequest) -> bool {
+    request.method() == Method::HEAD && request.match_info().as_str().starts_with("/iam/sign-in")
+}
+
+/// The label of a method: those of HTTP that are in use. Any token is a method to HTTP, but not a time series to us.
+fn label(method: &Method) -> &str {
+    const KNOWN: [Method; 7] =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if KNOWN.contains(method) { method.as_str() } else { "other" }
 }
 
 /// Around every request: a span, a metric, CORS and the headers that every answer has. HEAD is answered as GET is; the body
@@ -167,6 +182,11 @@ pub(crate) async fn around(
     let mut response = if asks {
         let response = preflight(request.request());
         request.into_response(response).map_into_right_body()
+    } else if looks_at_link(&request) {
+        let message = "a link that works once is opened by GET";
+        let mut response = Fault::new(Kind::MethodNotAllowed, METHOD_NOT_ALLOWED, message).error_response();
+        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET"));
+        request.into_response(response).map_into_right_body()
     } else {
         if method == Method::HEAD {
             request.head_mut().method = Method::GET;
@@ -181,7 +201,7 @@ pub(crate) async fn around(
     };
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let seconds = began.elapsed().as_secs_f64();
-    metrics.0.with_label_values(&[method.as_str(), &route, response.status().as_str()]).observe(seconds);
+    metrics.0.with_label_values(&[label(&method), &route, response.status().as_str()]).observe(seconds);
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
     headers.insert(
@@ -208,32 +228,46 @@ impl HttpMetrics {
     }
 }
 
+/// What readiness hangs on.
+#[derive(Clone)]
+pub(crate) struct Readiness {
+    pub(crate) latches: Arc<Vec<(&'static str, Latch)>>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Readiness {
+    /// # Errors
+    /// `platform/not-ready`, which names what is waited for.
+    fn check(&self) -> Result<(), Fault> {
+        let waits: Vec<_> = if self.stop.is_cancelled() {
+            vec!["it is draining"]
+        } else {
+            self.latches.iter().filter(|(_, latch)| !latch.released()).map(|(name, _)| *name).collect()
+        };
+        if waits.is_empty() {
+            return Ok(());
+        }
+        Err(Fault::new(Kind::Unavailable, "platform/not-ready", format!("not ready: {}", waits.join(", "))))
+    }
+}
+
 /// `/health/live`, `/health/ready` and `/metrics`.
-pub(crate) fn health(cfg: &mut web::ServiceConfig, latches: Arc<Vec<(&'static str, Latch)>>, metrics: Registry) {
-    cfg.route("/health/live", web::get().to(|| async { HttpResponse::Ok().body("live") }));
-    cfg.route(
-        "/health/ready",
-        web::get().to(move || {
-            let waits: Vec<_> = latches.iter().filter(|(_, l)| !l.released()).map(|(name, _)| *name).collect();
-            async move {
-                if waits.is_empty() {
-                    Ok(HttpResponse::Ok().body("ready"))
-                } else {
-                    Err(Fault::unavailable(format!("not ready: {}", waits.join(", "))))
-                }
-            }
-        }),
-    );
-    cfg.route(
-        "/metrics",
-        web::get().to(move || {
-            let text = TextEncoder::new().encode_to_string(&metrics.gather());
-            async move {
-                let text = text.map_err(Fault::internal)?;
-                Ok::<_, Fault>(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
-            }
-        }),
-    );
+pub(crate) fn health(cfg: &mut web::ServiceConfig, readiness: Readiness, metrics: Registry) {
+    let live = web::get().to(|| async { HttpResponse::Ok().body("live") });
+    let ready = web::get().to(move || {
+        let ready = readiness.check();
+        async move { ready.map(|()| HttpResponse::Ok().body("ready")) }
+    });
+    let metrics = web::get().to(move || {
+        let text = TextEncoder::new().encode_to_string(&metrics.gather());
+        async move {
+            let text = text.map_err(Fault::internal)?;
+            Ok::<_, Fault>(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
+        }
+    });
+    cfg.service(web::resource("/health/live").route(live));
+    cfg.service(web::resource("/health/ready").route(ready));
+    cfg.service(web::resource("/metrics").route(metrics));
 }
 
 #[cfg(test)]
@@ -258,5 +292,22 @@ mod tests {
         assert_eq!(base(Some("https://twin.example"), true).await, "https://twin.example/data");
         assert_eq!(base(None, true).await, "https://ocean.example/data");
         assert_eq!(base(None, false).await, "http://inside:8080/data");
+    }
+
+    #[test]
+    fn a_method_of_nobodys_is_no_label() {
+        assert_eq!(label(&Method::PATCH), "PATCH");
+        assert_eq!(label(&Method::from_bytes(b"RANDOM-7").unwrap()), "other");
+    }
+
+    #[test]
+    fn readiness_says_what_it_waits_for_and_ends_with_the_drain() {
+        let (latch, stop) = (Latch::default(), CancellationToken::new());
+        let readiness = Readiness { latches: Arc::new(vec![("recovery", latch.clone())]), stop: stop.clone() };
+        assert!(readiness.check().unwrap_err().message().contains("recovery"));
+        latch.release();
+        assert!(readiness.check().is_ok());
+        stop.cancel();
+        assert!(readiness.check().unwrap_err().message().contains("draining"));
     }
 }

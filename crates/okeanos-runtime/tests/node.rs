@@ -28,6 +28,10 @@ impl IamService for People {
                 let principal = Some(Principal::person("ann", []).into());
                 Ok(Response::new(AuthenticateResponse { principal, cache_s: 5 }))
             }
+            Some(Credential::Bearer(token)) if token == "okp_root" => {
+                let principal = Some(Principal::administrator("root").into());
+                Ok(Response::new(AuthenticateResponse { principal, cache_s: 5 }))
+            }
             _ => Err(okeanos_auth::bad_credential("it is unknown").into()),
         }
     }
@@ -51,8 +55,12 @@ impl Service for Iam {
     const NAME: &'static str = "iam";
     type Config = BTreeMap<String, String>;
     async fn build(_: Self::Config, _: &Ctx) -> anyhow::Result<Parts> {
-        Ok(Parts::new().grpc(|routes| {
+        let routes = Parts::new().grpc(|routes| {
             routes.add_service(IamServiceServer::new(People));
+        });
+        Ok(routes.http(|cfg| {
+            let sign_in = web::get().to(|| async { HttpResponse::Ok().body("the link is used up") });
+            cfg.service(web::resource("/iam/sign-in").route(sign_in));
         }))
     }
 }
@@ -179,4 +187,115 @@ async fn two_processes_answer_the_same_and_strangers_are_kept_out() {
     for running in [greeter, stranger, iam] {
         running.stop().await.unwrap();
     }
+}
+
+/// Says at its first step whether the node knew its own addresses.
+struct Curious;
+
+impl Service for Curious {
+    const NAME: &'static str = "curious";
+    type Config = BTreeMap<String, String>;
+    async fn build(_: Self::Config, ctx: &Ctx) -> anyhow::Result<Parts> {
+        let (asking, folder) = (ctx.clone(), ctx.data_dir.join("curious"));
+        Ok(Parts::new().task("curious", async move {
+            std::fs::write(folder, format!("{:?} {:?}", asking.url(), asking.s3_endpoint()))?;
+            asking.stop.cancelled().await;
+            Ok(())
+        }))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_runs_before_everything_is_bound() {
+    let (taken, folder) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
+    let config = PlatformConfig { http: taken.local_addr().unwrap(), ..platform(&folder) };
+    let node = Node::open(config).await.unwrap().with::<Curious>(BTreeMap::new()).await.unwrap();
+    let refused = node.start().await.unwrap_err();
+    assert!(format!("{refused:#}").contains("for http"), "{refused:#}");
+    assert!(!folder.path().join("curious").exists());
+
+    let config = PlatformConfig { s3_url: Some("http://s3.test".into()), ..platform(&folder) };
+    let node = Node::open(config).await.unwrap().with::<Curious>(BTreeMap::new()).await.unwrap();
+    let running = node.start().await.unwrap();
+    let http = running.address("http").unwrap();
+    while !std::fs::exists(folder.path().join("curious")).unwrap() {
+        tokio::task::yield_now().await;
+    }
+    running.stop().await.unwrap();
+    let told = std::fs::read_to_string(folder.path().join("curious")).unwrap();
+    assert_eq!(told, format!("Some(\"http://{http}\") Some(\"http://s3.test\")"));
+}
+
+#[tokio::test]
+async fn a_peer_that_is_nowhere_keeps_the_node_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::open(platform(&folder)).await.unwrap().with::<Greeter>(BTreeMap::new()).await.unwrap();
+    let refused = node.start().await.unwrap_err().to_string();
+    assert!(refused.contains("platform.peers") && refused.ends_with("iam"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_look_uses_no_link_up_and_our_own_routes_have_their_methods_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let running =
+        Node::open(platform(&folder)).await.unwrap().with::<Iam>(BTreeMap::new()).await.unwrap().start().await.unwrap();
+    let http = running.address("http").unwrap();
+    let with = async |method: &str, path: &str| {
+        ask(http, &format!("{method} {path} HTTP/1.1\r\nhost: ocean.test\r\nconnection: close\r\n\r\n")).await
+    };
+    for path in ["/iam/sign-in?token=x", "/iam/%73ign-in?token=x", "//iam/sign-in/?token=x"] {
+        let head = with("HEAD", path).await;
+        assert!(head.starts_with("HTTP/1.1 405") && head.contains("allow: GET\r\n"), "{head}");
+    }
+    assert!(with("GET", "/iam/sign-in?token=x").await.ends_with("the link is used up"));
+    for path in ["/health/live", "/health/ready", "/metrics", "/api", "/api.html", "/events/dead-letters"] {
+        let refused = with("DELETE", path).await;
+        assert!(refused.starts_with("HTTP/1.1 405") && refused.contains("allow: GET, HEAD\r\n"), "{path}: {refused}");
+    }
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_administrator_lists_and_replays_dead_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::open(platform(&folder)).await.unwrap().with::<Iam>(BTreeMap::new()).await.unwrap();
+    let bus = node.ctx("test").bus;
+    let running = node.start().await.unwrap();
+    let http = running.address("http").unwrap();
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    let event = okeanos_events::Event::new("thing.v1.made", "x".into(), &"payload", now).unwrap();
+    let mut consumer = bus.subscribe(okeanos_events::Subscription::new("reader", &[">"])).await.unwrap();
+    bus.publish(&event).await.unwrap();
+    consumer.next().await.unwrap().settle.reject("it is odd").await.unwrap();
+
+    let list = "/events/dead-letters?consumer=reader";
+    assert!(get(http, list, "").await.starts_with("HTTP/1.1 401"));
+    let ann = get(http, list, "authorization: Bearer okp_ann\r\n").await;
+    assert!(ann.starts_with("HTTP/1.1 403") && ann.contains(r#""instance":"urn:uuid:"#), "{ann}");
+    let root = "authorization: Bearer okp_root\r\n";
+    for wrong in ["consumer=*", "consumer=a.b", "consumer=", "limit=1", "consumer=reader&limit=0"] {
+        let refused = get(http, &format!("/events/dead-letters?{wrong}"), root).await;
+        assert!(refused.starts_with("HTTP/1.1 400"), "{wrong}: {refused}");
+    }
+    let listed = get(http, list, root).await;
+    let body: serde_json::Value = serde_json::from_str(listed.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let letter = &body["dead_letters"][0];
+    assert_eq!((&letter["reason"], &letter["event"]["data"]), (&"it is odd".into(), &"payload".into()), "{listed}");
+
+    let replay = async |id: &str, headers: &str| {
+        let path = format!("/events/dead-letters/{id}/replay");
+        ask(
+            http,
+            &format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: 0\r\n\r\n"),
+        )
+        .await
+    };
+    let id = letter["id"].as_str().unwrap();
+    assert!(replay(id, "").await.starts_with("HTTP/1.1 401"));
+    assert!(replay(id, "authorization: Bearer okp_ann\r\n").await.starts_with("HTTP/1.1 403"));
+    assert!(replay(id, root).await.starts_with("HTTP/1.1 204"));
+    assert_eq!(consumer.next().await.unwrap().event.id, event.id);
+    let gone = replay(id, root).await;
+    assert!(gone.starts_with("HTTP/1.1 404") && gone.contains("platform/no-such-dead-letter"), "{gone}");
+    running.stop().await.unwrap();
 }

@@ -73,6 +73,7 @@ impl Configuration {
         ];
         let mut problems = layers.only(&sections).err().unwrap_or_default();
         let platform: PlatformConfig = section(&layers, "platform", &mut problems);
+        problems.0.extend(platform.problems());
         let first_administrator = toml::Table::from_iter([
             ("admin_token_file".to_owned(), admin_token_file(&platform.data_dir).display().to_string().into()),
             ("sign_in_file".to_owned(), sign_in_file(&platform.data_dir).display().to_string().into()),
