@@ -11,6 +11,10 @@ mod port;
 mod rules;
 pub mod s3;
 
-pub use self::port::{
-    BlobError, Blobs, ByteRange, ByteStream, Condition, List, Location, Meta, Object, Page, Part, PutOptions, Upload,
+pub use self::{
+    port::{
+        BlobError, Blobs, ByteRange, ByteStream, Condition, List, Location, Meta, Object, Page, Part, PutOptions,
+        Upload,
+    },
+    rules::combined_etag,
 };

@@ -69,7 +69,7 @@ pub(crate) fn check_parts(written: &BTreeMap<u32, Part>, asked: &[(u32, String)]
 }
 
 /// The ETag of an object made of parts: the MD5 of their MD5s, and how many there are.
-pub(crate) fn combined_etag(asked: &[(u32, String)]) -> String {
+pub fn combined_etag(asked: &[(u32, String)]) -> String {
     let mut md5 = Md5::new();
     for (_, etag) in asked {
         md5.update(hex::decode(etag.trim_matches('"')).unwrap_or_default());

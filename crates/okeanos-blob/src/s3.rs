@@ -6,7 +6,11 @@ mod body;
 mod multipart;
 mod refusal;
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use aws_sdk_s3::{
@@ -142,16 +146,25 @@ impl S3Blobs {
         etag: String,
         options: Option<PutOptions>,
     ) -> Result<Meta, BlobError> {
-        match (self.head(at).await, options) {
-            (Ok(meta), _) if meta.etag == etag => Ok(meta),
-            // Replaced or removed meanwhile: what was written is still what was written.
-            (Ok(Meta { last_modified, .. }), Some(options)) => {
-                Ok(Meta { size, etag, last_modified, content_type: options.content_type, metadata: options.metadata })
-            }
-            (Ok(meta), None) => Ok(meta),
-            (Err(error), _) => Err(error),
-        }
+        written(self.head(at).await, size, etag, options)
     }
+}
+
+/// What was written, by what is there now.
+fn written(
+    there: Result<Meta, BlobError>,
+    size: u64,
+    etag: String,
+    options: Option<PutOptions>,
+) -> Result<Meta, BlobError> {
+    let (last_modified, options) = match (there, options) {
+        (Ok(meta), _) if meta.etag == etag => return Ok(meta),
+        // Replaced or removed meanwhile: what was written is still what was written.
+        (Ok(Meta { last_modified, .. }), Some(options)) => (last_modified, options),
+        (Err(BlobError::NoSuchKey(_)), Some(options)) => (SystemTime::now().into(), options),
+        (there, _) => return there,
+    };
+    Ok(Meta { size, etag, last_modified, content_type: options.content_type, metadata: options.metadata })
 }
 
 /// `If-Match` and `If-None-Match`.
@@ -177,6 +190,11 @@ fn moment(at: Option<&DateTime>) -> OffsetDateTime {
 
 fn metadata(from: Option<&std::collections::HashMap<String, String>>) -> BTreeMap<String, String> {
     from.into_iter().flatten().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect()
+}
+
+/// How the names of a listing are read: decoded only if the server says that it has encoded them.
+fn decoded_if(encoding: Option<&EncodingType>) -> fn(&str) -> String {
+    if encoding.is_some() { decoded } else { str::to_owned }
 }
 
 /// A name out of a listing with `encoding-type=url`.
@@ -354,7 +372,7 @@ impl Blobs for S3Blobs {
             .send()
             .await
             .map_err(|e| refusal::bucket(bucket, e))?;
-        let mut page = Page::default();
+        let (mut page, name) = (Page::default(), decoded_if(answer.encoding_type()));
         for object in answer.contents() {
             let meta = Meta {
                 size: size(object.size()),
@@ -363,9 +381,9 @@ impl Blobs for S3Blobs {
                 content_type: None,
                 metadata: BTreeMap::new(),
             };
-            page.objects.push(Object { key: object.key().map(decoded).unwrap_or_default(), meta });
+            page.objects.push(Object { key: object.key().map(name).unwrap_or_default(), meta });
         }
-        page.prefixes.extend(answer.common_prefixes().iter().filter_map(|p| p.prefix()).map(decoded));
+        page.prefixes.extend(answer.common_prefixes().iter().filter_map(|p| p.prefix()).map(name));
         let last = page.objects.last().map(|o| &o.key).max(page.prefixes.last()).cloned();
         page.next = last.filter(|_| answer.is_truncated().unwrap_or_default());
         page.prefixes.retain(|prefix| list.after.as_ref().is_none_or(|after| prefix > after));
@@ -423,6 +441,27 @@ mod tests {
     #[test]
     fn names_of_a_listing_are_decoded() {
         assert_eq!(decoded("a+b%2Bc%C3%B6"), "a b+cö");
+        assert_eq!(decoded_if(Some(&EncodingType::Url))("a+b"), "a b");
+        assert_eq!(decoded_if(None)("a+b%2B"), "a+b%2B", "a server that does not encode means what it says");
+    }
+
+    #[test]
+    fn what_was_written_is_told_though_it_is_gone_again() {
+        let meta = |etag: &str| Meta {
+            size: 7,
+            etag: etag.into(),
+            last_modified: OffsetDateTime::UNIX_EPOCH,
+            content_type: None,
+            metadata: BTreeMap::new(),
+        };
+        let options = || Some(PutOptions { content_type: Some("text/plain".into()), ..PutOptions::default() });
+        let gone = || Err(BlobError::NoSuchKey(Location::new("b", "k")));
+        let told = |there, options| written(there, 3, "mine".into(), options).map(|m| (m.size, m.etag));
+        assert_eq!(told(Ok(meta("mine")), options()).unwrap(), (7, "mine".into()));
+        assert_eq!(told(Ok(meta("other")), options()).unwrap(), (3, "mine".into()));
+        assert_eq!(told(gone(), options()).unwrap(), (3, "mine".into()));
+        assert_eq!(told(Ok(meta("other")), None).unwrap(), (7, "other".into()));
+        assert!(matches!(told(gone(), None), Err(BlobError::NoSuchKey(_))));
     }
 
     #[test]

@@ -31,8 +31,12 @@ const ID_BYTES_MAX: usize = 128;
 pub(crate) struct IamKeys {
     iam: IamServiceClient<RpcChannel>,
     clock: Clock,
-    answers: Mutex<HashMap<String, Answer>>,
+    answers: Answers,
 }
+
+/// The answers that are kept.
+#[derive(Default)]
+struct Answers(Mutex<HashMap<String, Answer>>);
 
 #[derive(Clone)]
 struct Answer {
@@ -42,19 +46,19 @@ struct Answer {
 
 impl IamKeys {
     pub(crate) fn new(iam: RpcChannel, clock: Clock) -> Self {
-        Self { iam: IamServiceClient::new(iam), clock, answers: Mutex::default() }
+        Self { iam: IamServiceClient::new(iam), clock, answers: Answers::default() }
     }
+}
 
-    fn known(&self, id: &str) -> Option<Answer> {
-        let now = self.clock.now();
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+impl Answers {
+    fn known(&self, id: &str, now: OffsetDateTime) -> Option<Answer> {
+        let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         answers.get(id).filter(|a| a.until > now).cloned()
     }
 
-    fn keep(&self, id: &str, key: Option<AccessKey>, known_for: Duration) {
-        let now = self.clock.now();
+    fn keep(&self, id: &str, key: Option<AccessKey>, known_for: Duration, now: OffsetDateTime) {
         let until = now + if key.is_some() { known_for.min(KNOWN_FOR_MAX) } else { UNKNOWN_FOR };
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= ENTRIES_MAX {
             answers.retain(|_, a| a.until > now);
         }
@@ -83,7 +87,7 @@ impl Keys for IamKeys {
         if id.len() > ID_BYTES_MAX {
             return Err(Error::UnknownKey);
         }
-        if let Some(answer) = self.known(id) {
+        if let Some(answer) = self.answers.known(id, self.clock.now()) {
             return answer.key.ok_or(Error::UnknownKey);
         }
         let request = GetS3KeyRequest { access_key_id: id.to_owned() };
@@ -96,7 +100,27 @@ impl Keys for IamKeys {
             Err(status) if status.code() == Code::NotFound => (None, UNKNOWN_FOR),
             Err(status) => return Err(Error::away(status)),
         };
-        self.keep(id, key.clone(), known_for);
+        self.answers.keep(id, key.clone(), known_for, self.clock.now());
         key.ok_or(Error::UnknownKey)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_kept_for_as_long_as_iam_says_and_no_longer_than_a_minute() {
+        let key = || {
+            let principal = Principal::person("ann", []);
+            Some(AccessKey { secret: "s".into(), session_token: None, principal, expires_at: None })
+        };
+        let at = |s| OffsetDateTime::UNIX_EPOCH + Duration::from_secs(s);
+        for (says, known_at, gone_at) in [(5, 4, 5), (3600, 59, 60), (0, 0, 0)] {
+            let answers = Answers::default();
+            answers.keep("k", key(), Duration::from_secs(says), at(0));
+            assert_eq!(answers.known("k", at(known_at)).is_some(), says > 0, "{says}");
+            assert!(answers.known("k", at(gone_at)).is_none(), "{says}");
+        }
     }
 }

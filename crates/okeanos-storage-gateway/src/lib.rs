@@ -39,6 +39,8 @@ impl Service for StorageGateway {
         let clock = ctx.clock.clone();
         let gateway =
             Gateway::new(ctx.blobs.clone(), ledger, ctx.names.clone(), clock.clone(), config.max_object_bytes);
+        // Before the listener is there: what is begun later is this process's own.
+        let left = gateway.untold().await?;
         let keys = Arc::new(IamKeys::new(ctx.peer("iam")?, clock));
         let service = s3::service(gateway.clone(), keys, ctx.clock.clone(), &config);
         let front = Front::new(service, &config, &ctx.metrics)?;
@@ -52,7 +54,7 @@ impl Service for StorageGateway {
                 serve: Box::new(move |socket, stop| Box::pin(server::serve(socket, stop, front))),
             })
             .task("storage-gateway-relay", relay::run(db, ctx.bus.clone(), ctx.stop.clone()))
-            .task("storage-gateway-recovery", async move { gateway.recover_until(stop, &recovered).await })
+            .task("storage-gateway-recovery", async move { gateway.recover_until(left, stop, &recovered).await })
             .ready_when("storage-gateway-recovery", &latch))
     }
 }

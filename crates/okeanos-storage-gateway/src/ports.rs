@@ -28,7 +28,7 @@ impl fmt::Debug for AccessKey {
 /// Where access keys are known.
 #[async_trait]
 pub(crate) trait Keys: Send + Sync + 'static {
-    /// The key of an id. It may have been looked up up to 30 seconds ago.
+    /// The key of an id. It may have been looked up a few seconds ago.
     async fn find(&self, id: &str) -> Result<AccessKey, Error>;
 }
 

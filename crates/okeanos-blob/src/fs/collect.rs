@@ -3,6 +3,8 @@
 //! Data is written before a pointer refers to it, and loses its pointer before it is removed: a crash in between leaves
 //! data that nobody refers to. It is removed in the background after the store is opened, but only by the first process
 //! that opens it, and only what is older than the opening: ids are times (UUIDv7), and those of this process are later.
+//!
+//! The same process forgets, now and then, uploads that nobody has completed for a long time.
 
 use std::{
     collections::HashSet,
@@ -10,16 +12,25 @@ use std::{
     io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc, Weak,
+        mpsc::{self, Receiver, RecvTimeoutError},
+    },
     thread,
+    time::Duration,
 };
 
 use uuid::Uuid;
 
 use super::{
-    store::{Store, sync_folder},
+    store::{Store, now, sync_folder},
     uploads, walk,
 };
+
+/// How long an upload is kept that is neither completed nor aborted.
+const UPLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How often such uploads are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Makes the folders, their owner's only, and opens the store; starts the collection if nobody else has it open.
 pub(super) fn open(root: PathBuf) -> io::Result<Arc<Store>> {
@@ -40,12 +51,29 @@ pub(super) fn open(root: PathBuf) -> io::Result<Arc<Store>> {
     };
     let opened = Uuid::now_v7();
     lock.lock_shared()?;
-    let store = Arc::new(Store::new(root, lock));
+    let (closes, closed) = mpsc::channel();
+    let store = Arc::new(Store::new(root, lock, closes));
     if alone {
-        let store = store.clone();
-        thread::Builder::new().name("blob-collector".to_owned()).spawn(move || collect_or_warn(&store, opened))?;
+        let store = Arc::downgrade(&store);
+        thread::Builder::new().name("blob-collector".to_owned()).spawn(move || run(&store, &closed, opened))?;
     }
     Ok(store)
+}
+
+/// Collects what a crash has left behind, then forgets old uploads, until the store is closed.
+fn run(store: &Weak<Store>, closed: &Receiver<()>, opened: Uuid) {
+    if let Some(store) = store.upgrade() {
+        collect_or_warn(&store, opened);
+    }
+    while let Some(store) = store.upgrade() {
+        if let Err(error) = uploads::forget_old(&store, now() - UPLOADS_KEPT) {
+            tracing::warn!(%error, "cannot look for abandoned uploads");
+        }
+        drop(store);
+        if closed.recv_timeout(LOOK_EVERY) != Err(RecvTimeoutError::Timeout) {
+            break;
+        }
+    }
 }
 
 fn create(folder: &Path) -> io::Result<()> {

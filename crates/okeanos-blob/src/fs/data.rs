@@ -19,6 +19,8 @@ use crate::{BlobError, ByteStream};
 
 /// How much is read, or hashed and written, at once.
 const BLOCK_BYTES: usize = 512 * 1024;
+/// How many pieces of a body are held at most, however small they are.
+const PIECES_MAX: usize = 1024;
 
 /// Durable data that nothing refers to yet; dropped like that, it is removed.
 #[derive(Debug)]
@@ -92,7 +94,7 @@ pub(super) async fn write(store: &Arc<Store>, mut body: ByteStream) -> Result<Wr
         let chunk = chunk.map_err(BlobError::BodyBroken)?;
         pending += chunk.len();
         chunks.push(chunk);
-        if pending >= BLOCK_BYTES {
+        if pending >= BLOCK_BYTES || chunks.len() >= PIECES_MAX {
             let sink = Sink::after(writing.take()).await?;
             let (block, path) = (std::mem::take(&mut chunks), path.clone());
             writing = Some(spawn_blocking(move || sink.write(&path, block)));

@@ -14,7 +14,7 @@ use std::{
 const PIECE_BYTES: usize = 80;
 
 /// What a name in a bucket's folder stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// A pointer: a key ends here.
     Object,

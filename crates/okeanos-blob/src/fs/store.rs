@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc::Sender},
     time::SystemTime,
 };
 
@@ -51,6 +51,8 @@ pub(super) struct Store {
     root: PathBuf,
     /// Held shared by everybody who has the store open; see `collect`.
     _open: File,
+    /// Dropped with the store, which ends the collector.
+    _closes: Sender<()>,
     hasher: RandomState,
     stripes: Vec<Mutex<()>>,
     /// Shared while a pointer is put into a folder, alone while folders are made or removed.
@@ -58,9 +60,9 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn new(root: PathBuf, open: File) -> Self {
+    pub(super) fn new(root: PathBuf, open: File, closes: Sender<()>) -> Self {
         let stripes = (0..STRIPES).map(|_| Mutex::default()).collect();
-        Self { root, _open: open, hasher: RandomState::new(), stripes, tree: RwLock::default() }
+        Self { root, _open: open, _closes: closes, hasher: RandomState::new(), stripes, tree: RwLock::default() }
     }
 
     pub(super) fn root(&self) -> &Path {

@@ -241,14 +241,29 @@ pub(super) fn of_bucket(store: &Store, bucket: &str) -> Result<Vec<Upload>, Blob
 
 /// Forgets the uploads of a bucket that is gone.
 pub(super) fn forget_bucket(store: &Store, bucket: &str) -> io::Result<()> {
+    forget_those(store, |begun| begun.bucket == bucket).map(drop)
+}
+
+/// Forgets the uploads that began before a time.
+pub(super) fn forget_old(store: &Store, before: OffsetDateTime) -> io::Result<()> {
+    let count = forget_those(store, |begun| begun.initiated < before)?;
+    if count > 0 {
+        tracing::info!(count, "forgot uploads that nobody has completed");
+    }
+    Ok(())
+}
+
+fn forget_those(store: &Store, which: impl Fn(&Begun) -> bool) -> io::Result<usize> {
+    let mut count = 0;
     for (id, begun) in all(store)? {
-        if begun.is_some_and(|b| b.bucket == bucket) {
+        if begun.as_ref().is_some_and(&which) {
             let folder = store.uploads().join(id);
             let records = records(&folder)?;
             forget(store, &folder, &records);
+            count += 1;
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 /// Calls back for the data of every part; removes uploads older than `before` that never began or were given up half-way.

@@ -1,7 +1,9 @@
 //! Listing: a walk down the folders that the listing leads to, in byte order of the keys.
 
 use std::{
-    fs, io,
+    collections::BinaryHeap,
+    fs::{self, DirEntry},
+    io,
     path::{Path, PathBuf},
     vec,
 };
@@ -15,11 +17,63 @@ use crate::{
     listing::{Filling, Next},
 };
 
+/// Most entries of a folder that are held at once: one more than a page has.
+const BATCH: usize = 1001;
+
 /// An entry of a folder: what all keys under it begin with, or the whole key of an object.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     start: Vec<u8>,
     kind: Kind,
     path: PathBuf,
+}
+
+/// A folder that is walked, a batch at a time: it may have more entries than memory.
+struct Folder {
+    path: PathBuf,
+    start: Vec<u8>,
+    batch: vec::IntoIter<Entry>,
+    /// The last entry of the batch, when the folder may have more.
+    last: Option<Vec<u8>>,
+}
+
+impl Folder {
+    fn open(path: PathBuf, start: Vec<u8>, filling: &Filling) -> io::Result<Self> {
+        let mut folder = Self { path, start, batch: Vec::new().into_iter(), last: None };
+        folder.read(None, filling)?;
+        Ok(folder)
+    }
+
+    fn next(&mut self, filling: &Filling) -> io::Result<Option<Entry>> {
+        if self.batch.len() == 0
+            && let Some(last) = self.last.take()
+        {
+            self.read(Some(&last), filling)?;
+        }
+        Ok(self.batch.next())
+    }
+
+    /// Takes the first entries in byte order, after the last one, that can still be wanted; none when the folder has gone.
+    fn read(&mut self, last: Option<&[u8]>, filling: &Filling) -> io::Result<()> {
+        let (mut first, mut more) = (BinaryHeap::new(), false);
+        for entry in read(&self.path)? {
+            let (kind, bytes, entry) = entry?;
+            let start = [self.start.as_slice(), &bytes].concat();
+            let wanted = if kind == Kind::Object { filling.wants(&start) } else { filling.wants_below(&start) };
+            if !wanted || last.is_some_and(|last| start.as_slice() <= last) {
+                continue;
+            }
+            first.push(Entry { start, kind, path: entry.path() });
+            if first.len() > BATCH {
+                first.pop();
+                more = true;
+            }
+        }
+        let batch = first.into_sorted_vec();
+        self.last = batch.last().filter(|_| more).map(|entry| entry.start.clone());
+        self.batch = batch.into_iter();
+        Ok(())
+    }
 }
 
 /// A page of the objects of a bucket.
@@ -30,9 +84,9 @@ pub(super) fn list(bucket: &Path, list: List) -> Result<Page, BlobError> {
     }
     let known = filling.prefix().rfind('/').map_or("", |slash| &filling.prefix()[..=slash]).to_owned();
     let top = names::folder(bucket, &known);
-    let mut stack = vec![entries(&top, known.as_bytes(), &filling).map_err(broken)?];
+    let mut stack = vec![Folder::open(top, known.into_bytes(), &filling).map_err(broken)?];
     while let Some(folder) = stack.last_mut() {
-        let Some(entry) = folder.next() else {
+        let Some(entry) = folder.next(&filling).map_err(broken)? else {
             stack.pop();
             continue;
         };
@@ -43,7 +97,7 @@ pub(super) fn list(bucket: &Path, list: List) -> Result<Page, BlobError> {
                 Some(group) if holds_object(&entry.path).map_err(broken)? => filling.push_group(&group),
                 Some(_) => Next::More,
                 None => {
-                    stack.push(entries(&entry.path, &entry.start, &filling).map_err(broken)?);
+                    stack.push(Folder::open(entry.path, entry.start, &filling).map_err(broken)?);
                     Next::More
                 }
             },
@@ -68,44 +122,30 @@ fn object(entry: Entry, filling: &mut Filling) -> Result<Next, BlobError> {
     Ok(filling.push(key, pointer.meta()))
 }
 
-/// The entries of a folder that can still be wanted, in byte order; none when the folder has gone.
-fn entries(folder: &Path, start: &[u8], filling: &Filling) -> io::Result<vec::IntoIter<Entry>> {
-    let mut entries = Vec::new();
-    for (kind, bytes, path) in read(folder)? {
-        let start = [start, &bytes].concat();
-        let wanted = if kind == Kind::Object { filling.wants(&start) } else { filling.wants_below(&start) };
-        if wanted {
-            entries.push(Entry { start, kind, path });
-        }
-    }
-    entries.sort_unstable_by(|a, b| a.start.cmp(&b.start));
-    Ok(entries.into_iter())
-}
-
-fn read(folder: &Path) -> io::Result<Vec<(Kind, Vec<u8>, PathBuf)>> {
+/// What is in a folder, as it comes; nothing when the folder has gone.
+fn read(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<(Kind, Vec<u8>, DirEntry)>>> {
     let listing = match fs::read_dir(folder) {
-        Ok(listing) => listing,
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Ok(listing) => Some(listing),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
         Err(e) => return Err(e),
     };
-    let mut names = Vec::new();
-    for entry in listing {
-        let entry = entry?;
-        if let Some((kind, bytes)) = entry.file_name().to_str().and_then(names::parse) {
-            names.push((kind, bytes, entry.path()));
+    Ok(listing.into_iter().flatten().filter_map(|entry| match entry {
+        Ok(entry) => {
+            let (kind, bytes) = entry.file_name().to_str().and_then(names::parse)?;
+            Some(Ok((kind, bytes, entry)))
         }
-    }
-    Ok(names)
+        Err(error) => Some(Err(error)),
+    }))
 }
 
 /// Whether there is an object anywhere under a folder: one that is being made or removed may be empty.
 pub(super) fn holds_object(folder: &Path) -> io::Result<bool> {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for (kind, _, path) in read(&folder)? {
-            match kind {
-                Kind::Object => return Ok(true),
-                Kind::Folder | Kind::Longer => folders.push(path),
+        for entry in read(&folder)? {
+            match entry? {
+                (Kind::Object, ..) => return Ok(true),
+                (Kind::Folder | Kind::Longer, _, entry) => folders.push(entry.path()),
             }
         }
     }
@@ -116,10 +156,10 @@ pub(super) fn holds_object(folder: &Path) -> io::Result<bool> {
 pub(super) fn pointers(bucket: &Path, mut each: impl FnMut(Pointer)) -> io::Result<()> {
     let mut folders = vec![bucket.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for (kind, _, path) in read(&folder)? {
-            match kind {
-                Kind::Object => read_json(&path)?.into_iter().for_each(&mut each),
-                Kind::Folder | Kind::Longer => folders.push(path),
+        for entry in read(&folder)? {
+            match entry? {
+                (Kind::Object, _, entry) => read_json(&entry.path())?.into_iter().for_each(&mut each),
+                (Kind::Folder | Kind::Longer, _, entry) => folders.push(entry.path()),
             }
         }
     }

@@ -6,7 +6,7 @@ use aws_sdk_s3::{
 };
 use bytes::Bytes;
 
-use super::{S3Blobs, body::Pieces, decoded, headers, moment, refusal, size, unquoted};
+use super::{S3Blobs, body::Pieces, decoded_if, headers, moment, refusal, size, unquoted};
 use crate::{BlobError, Condition, Location, Meta, Part, PutOptions, Upload, rules};
 
 impl S3Blobs {
@@ -157,7 +157,7 @@ impl S3Blobs {
             let answer = request.send().await.map_err(|e| refusal::bucket(bucket, e))?;
             uploads.extend(answer.uploads().iter().map(|upload| Upload {
                 id: upload.upload_id().unwrap_or_default().to_owned(),
-                key: upload.key().map(decoded_if(&answer)).unwrap_or_default(),
+                key: upload.key().map(decoded_if(answer.encoding_type())).unwrap_or_default(),
                 initiated: moment(upload.initiated()),
             }));
             marker = (answer.next_key_marker().map(str::to_owned), answer.next_upload_id_marker().map(str::to_owned));
@@ -166,12 +166,4 @@ impl S3Blobs {
             }
         }
     }
-}
-
-/// How the keys of an answer are read: decoded only if the server says that it has encoded them.
-fn decoded_if(
-    answer: &aws_sdk_s3::operation::list_multipart_uploads::ListMultipartUploadsOutput,
-) -> impl Fn(&str) -> String {
-    let encoded = answer.encoding_type().is_some();
-    move |key| if encoded { decoded(key) } else { key.to_owned() }
 }

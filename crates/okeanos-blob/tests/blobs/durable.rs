@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::future;
-use okeanos_blob::{BlobError, Blobs, Condition, Location, PutOptions, fs::FsBlobs};
+use okeanos_blob::{BlobError, Blobs, Condition, List, Location, PutOptions, fs::FsBlobs};
 
 use crate::suite::{body, read};
 
@@ -82,6 +82,68 @@ async fn a_torn_record_hides_no_other_upload() {
     let uploads = blobs.uploads("user-ann").await.unwrap();
     assert_eq!(uploads.iter().map(|u| &u.id).collect::<Vec<_>>(), [&upload]);
     blobs.delete_bucket("user-ann").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_nobody_completes_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let at = Location::new("user-ann", "k");
+    let (old, new) = {
+        let blobs = FsBlobs::open(root.to_path_buf()).unwrap();
+        blobs.create_bucket("user-ann").await.unwrap();
+        let old = blobs.begin_upload(&at, PutOptions::default()).await.unwrap();
+        blobs.put_part(&at, &old, 1, body("part")).await.unwrap();
+        (old, blobs.begin_upload(&at, PutOptions::default()).await.unwrap())
+    };
+    let record = root.join("uploads").join(old).join("upload.json");
+    let mut begun: serde_json::Value = serde_json::from_slice(&fs::read(&record).unwrap()).unwrap();
+    begun["initiated"] = "2020-01-01T00:00:00Z".into();
+    fs::write(&record, begun.to_string()).unwrap();
+
+    let blobs = FsBlobs::open(root.to_path_buf()).unwrap();
+    wait_for_files(&root.join("data"), 0).await;
+    let left = blobs.uploads("user-ann").await.unwrap();
+    assert_eq!(left.iter().map(|u| &u.id).collect::<Vec<_>>(), [&new]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_more_entries_than_a_batch_is_listed_whole_and_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = FsBlobs::open(folder.path().to_path_buf()).unwrap();
+    blobs.create_bucket("abc").await.unwrap();
+    let pointer =
+        r#"{"data":"01890000-0000-7000-8000-000000000000","size":1,"etag":"e","last_modified":"2026-01-01T00:00:00Z"}"#;
+    let mut keys: Vec<_> = (0..2300).map(|n| format!("a-{n:05}")).collect();
+    keys.push("b".to_owned());
+    for key in &keys {
+        fs::write(folder.path().join("buckets/abc").join(format!("{key}%o")), pointer).unwrap();
+    }
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = blobs.list("abc", List { after, limit: 1000, ..List::default() }).await.unwrap();
+        found.extend(page.objects.into_iter().map(|o| o.key));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, keys);
+    let grouped = List { delimiter: Some("-".to_owned()), limit: 10, ..List::default() };
+    let page = blobs.list("abc", grouped).await.unwrap();
+    assert_eq!((page.prefixes, page.objects[0].key.as_str(), page.next), (vec!["a-".to_owned()], "b", None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_in_many_tiny_pieces_comes_back_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = FsBlobs::open(folder.path().to_path_buf()).unwrap();
+    blobs.create_bucket("abc").await.unwrap();
+    let at = Location::new("abc", "k");
+    let bytes: Vec<u8> = (0..5_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    let pieces: Vec<_> = bytes.iter().map(|byte| Ok(vec![*byte].into())).collect();
+    blobs.put(&at, Box::pin(futures::stream::iter(pieces)), PutOptions::default()).await.unwrap();
+    assert_eq!(read(blobs.get(&at, None).await.unwrap().1).await, bytes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

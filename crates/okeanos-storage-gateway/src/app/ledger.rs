@@ -74,3 +74,30 @@ fn stripe(at: &Location, stripes: usize) -> usize {
     let hash = hasher.finish() as usize;
     hash % stripes
 }
+
+#[cfg(test)]
+mod tests {
+    use okeanos_blob::{Blobs, PutOptions};
+
+    use super::*;
+    use crate::app::tests_support::{Bench, body, gateway};
+
+    /// A store that lost its answer refuses the repetition of what it has done.
+    #[tokio::test]
+    async fn what_a_refused_repetition_has_done_is_told() {
+        let at = Location::new("user-ann", "k");
+        for refusal in [
+            BlobError::ConditionFailed(at.clone()),
+            BlobError::NoSuchUpload("id".into()),
+            BlobError::NoSuchKey(at.clone()),
+        ] {
+            let Bench { gateway, blobs, ledger, .. } = gateway().await;
+            blobs.create_bucket("user-ann").await.unwrap();
+            let intent = gateway.intend(&Principal::person("ann", []), &at).await.unwrap();
+            blobs.put(&at, body("x"), PutOptions::default()).await.unwrap();
+            assert!(gateway.settle::<()>(intent, Err(refusal)).await.is_err());
+            assert_eq!(ledger.told(), ["storage.v1.object.created user-ann/k"]);
+            assert_eq!(ledger.open_count(), 0);
+        }
+    }
+}

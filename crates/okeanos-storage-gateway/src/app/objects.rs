@@ -1,7 +1,7 @@
 //! Reading.
 
 use okeanos_auth::Principal;
-use okeanos_blob::{ByteRange, ByteStream, List, Location, Meta, Page};
+use okeanos_blob::{BlobError, ByteRange, ByteStream, List, Location, Meta, Page};
 
 use super::Gateway;
 use crate::domain::{
@@ -42,8 +42,18 @@ impl Gateway {
     ) -> Result<Reading<(Meta, ByteStream)>, Error> {
         self.may_read(who, at)?;
         self.ensure_bucket(who, &at.bucket).await?;
-        let (meta, body) = self.0.blobs.get(at, range).await?;
-        judged(conditions, meta.clone(), (meta, body))
+        match self.0.blobs.get(at, range).await {
+            Ok((meta, body)) => judged(conditions, meta.clone(), (meta, body)),
+            // Conditions count before the range.
+            Err(BlobError::RangeNotSatisfiable(size)) => {
+                let meta = self.0.blobs.head(at).await?;
+                match judged(conditions, meta, ())? {
+                    Reading::Here(()) => Err(BlobError::RangeNotSatisfiable(size).into()),
+                    Reading::NotModified(meta) => Ok(Reading::NotModified(meta)),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A page of the objects of a bucket.

@@ -6,19 +6,26 @@ use okeanos_runtime::Latch;
 use tokio_util::sync::CancellationToken;
 
 use super::Gateway;
-use crate::domain::Intent;
+use crate::domain::{Error, Intent};
 
 /// How often intents that are in doubt are looked into.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 impl Gateway {
-    /// Tells of every intent that an earlier process left behind, releases the latch, and goes on looking into those of
-    /// this process that are in doubt, until stopped.
-    pub(crate) async fn recover_until(&self, stop: CancellationToken, told: &Latch) -> anyhow::Result<()> {
-        match self.0.ledger.left().await {
-            Ok(left) => self.look_into(left).await,
-            Err(error) => tracing::error!(%error, "cannot read what an earlier process has left untold"),
-        }
+    /// What an earlier process has left untold; to be read before anything is written.
+    pub(crate) async fn untold(&self) -> Result<Vec<Intent>, Error> {
+        self.0.ledger.left().await
+    }
+
+    /// Tells of every intent that an earlier process left behind, releases the latch, and goes on looking into those that
+    /// are in doubt, until stopped.
+    pub(crate) async fn recover_until(
+        &self,
+        left: Vec<Intent>,
+        stop: CancellationToken,
+        told: &Latch,
+    ) -> anyhow::Result<()> {
+        self.look_into(left).await;
         told.release();
         while !stop.is_cancelled() {
             tokio::select! { () = tokio::time::sleep(LOOK_EVERY) => {}, () = stop.cancelled() => break }
@@ -61,9 +68,12 @@ mod tests {
         }
         let stop = CancellationToken::new();
         stop.cancel();
-        gateway.recover_until(stop, &Latch::default()).await.unwrap();
+        let left = gateway.untold().await.unwrap();
+        // What is begun now is this process's own, and not looked into.
+        gateway.intend(&Principal::person("ann", []), &Location::new("user-ann", "being-written")).await.unwrap();
+        gateway.recover_until(left, stop, &Latch::default()).await.unwrap();
         let told = ledger.told();
         assert_eq!(told, ["storage.v1.object.created user-ann/stored", "storage.v1.object.removed user-ann/gone"]);
-        assert_eq!(ledger.open_count(), 0);
+        assert_eq!(ledger.open_count(), 1);
     }
 }

@@ -1,7 +1,9 @@
 //! Multipart uploads.
 
 use okeanos_auth::Principal;
-use okeanos_blob::{ByteRange, ByteStream, Condition, Location, Meta, Part, PutOptions, Upload};
+use okeanos_blob::{
+    BlobError, ByteRange, ByteStream, Condition, Location, Meta, Part, PutOptions, Upload, combined_etag,
+};
 
 use super::{Gateway, to_the_end};
 use crate::domain::{
@@ -58,7 +60,13 @@ impl Gateway {
         Ok(self.0.blobs.parts(at, upload).await?)
     }
 
-    /// How large an object of these parts will be; refuses one that is too large. An unknown part counts nothing here.
+    /// The object at a place if it is made of these parts: a client that lost the answer asks again.
+    async fn made_of(&self, at: &Location, parts: &[(u32, String)]) -> Option<Meta> {
+        let there = self.0.blobs.head(at).await.ok()?;
+        (there.etag == combined_etag(parts)).then_some(there)
+    }
+
+    /// How large an object of these parts will be, or is; refuses one that is too large. An unknown part counts nothing here.
     pub(crate) async fn planned_size(
         &self,
         who: &Principal,
@@ -66,13 +74,19 @@ impl Gateway {
         upload: &str,
         chosen: &[(u32, String)],
     ) -> Result<u64, Error> {
-        let parts = self.parts(who, at, upload).await?;
+        let parts = match self.parts(who, at, upload).await {
+            Err(Error::Blob(BlobError::NoSuchUpload(id))) => {
+                let made = self.made_of(at, chosen).await;
+                return made.map(|meta| meta.size).ok_or_else(|| BlobError::NoSuchUpload(id).into());
+            }
+            parts => parts?,
+        };
         let numbers: std::collections::BTreeSet<_> = chosen.iter().map(|(number, _)| *number).collect();
         let total = parts.iter().filter(|p| numbers.contains(&p.number)).map(|p| p.size).sum();
         if total > self.0.max_object_bytes { Err(Error::TooLarge(self.0.max_object_bytes)) } else { Ok(total) }
     }
 
-    /// Makes the object.
+    /// Makes the object; it is no error when it is made already.
     pub(crate) async fn complete_upload(
         &self,
         who: &Principal,
@@ -85,7 +99,10 @@ impl Gateway {
         let (this, who) = (self.clone(), who.clone());
         to_the_end(async move {
             let intent = this.intend(&who, &at).await?;
-            let outcome = this.0.blobs.complete_upload(&at, &upload, &parts, condition).await;
+            let outcome = match this.0.blobs.complete_upload(&at, &upload, &parts, condition).await {
+                Err(BlobError::NoSuchUpload(id)) => this.made_of(&at, &parts).await.ok_or(BlobError::NoSuchUpload(id)),
+                outcome => outcome,
+            };
             this.settle(intent, outcome).await
         })
         .await

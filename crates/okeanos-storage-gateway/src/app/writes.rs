@@ -166,7 +166,8 @@ mod tests {
         ledger.fail_close(false);
         let stop = tokio_util::sync::CancellationToken::new();
         stop.cancel();
-        gateway.recover_until(stop, &okeanos_runtime::Latch::default()).await.unwrap();
+        let left = gateway.untold().await.unwrap();
+        gateway.recover_until(left, stop, &okeanos_runtime::Latch::default()).await.unwrap();
         assert_eq!(ledger.told(), ["storage.v1.object.created user-ann/a.nc"]);
     }
 }

@@ -48,6 +48,8 @@ pub(crate) enum Error {
     MalformedSignature,
     #[error("the header {0} must be signed")]
     UnsignedHeader(String),
+    #[error("only a signed request may choose headers of its answer")]
+    UnsignedOverride,
     #[error("too many requests at once")]
     Busy,
     /// Something needed is away for now.
@@ -85,6 +87,7 @@ impl From<Error> for Fault {
             Error::WrongRegion(_) => (Kind::Unauthenticated, "storage-gateway/wrong-region"),
             Error::MalformedSignature => (Kind::Unauthenticated, "storage-gateway/malformed-signature"),
             Error::UnsignedHeader(_) => (Kind::Forbidden, "storage-gateway/unsigned-header"),
+            Error::UnsignedOverride => (Kind::InvalidArgument, "storage-gateway/unsigned-override"),
             Error::Busy => (Kind::TooMany, "storage-gateway/busy"),
         };
         Self::new(kind, code, error.to_string())

@@ -24,6 +24,9 @@ use s3s::{
 use super::BodyLimits;
 use crate::domain::Error;
 
+/// What the framework, whose errors have no public type, says of bytes that are others than was signed.
+const OTHER_BYTES: [&str; 2] = ["UploadStreamError: Sha256Mismatch", "AwsChunkedStreamError: SignatureMismatch"];
+
 /// What a request says of its body.
 #[derive(Debug, Default)]
 pub(super) struct Said {
@@ -34,6 +37,13 @@ pub(super) struct Said {
     /// `x-amz-trailer`, or the algorithm that the client announces.
     pub(super) announced: String,
     pub(super) trailers: Option<TrailingHeaders>,
+}
+
+impl Said {
+    /// Whether a trailer of this name, and no other that ends alike, is to come.
+    fn announces(&self, trailer: &str) -> bool {
+        self.announced.split(',').any(|name| name.trim().eq_ignore_ascii_case(trailer))
+    }
 }
 
 /// What was found to be true of a body, to be told to the client.
@@ -98,8 +108,7 @@ impl Incoming {
             Some(Ok(bytes)) => bytes,
             Some(Err(cause)) => {
                 tracing::debug!(cause, "a body broke off");
-                // Of the framework's errors only this one says that all bytes came and were others than was signed.
-                let other = cause.to_string().contains("Mismatch");
+                let other = OTHER_BYTES.contains(&cause.to_string().as_str());
                 return Err(if other { Error::BadDigest("signed hash") } else { Error::Incomplete });
             }
             None => return Ok(None),
@@ -138,7 +147,11 @@ impl Incoming {
             ("x-amz-checksum-sha256", &said.checksum_sha256, &found.checksum_sha256),
             ("x-amz-checksum-crc64nvme", &said.checksum_crc64nvme, &found.checksum_crc64nvme),
         ] {
-            for said in said.clone().into_iter().chain(trailer(name)) {
+            let (trailer, announced) = (trailer(name), self.said.announces(name));
+            if announced && trailer.is_none() {
+                return Err(Error::BadDigest(name));
+            }
+            for said in said.clone().into_iter().chain(trailer) {
                 if found.as_ref() != Some(&said) {
                     return Err(Error::BadDigest(name));
                 }
@@ -210,6 +223,10 @@ mod tests {
         assert!(matches!(read("hellO", md5("XUFAKrxLKna5cZ2REBfFkg=="), LIMITS).await, Err(Error::BadDigest(_))));
         assert_eq!(read("hello", crc("NhCmhg=="), LIMITS).await.unwrap(), b"hello");
         assert!(matches!(read("hellO", crc("NhCmhg=="), LIMITS).await, Err(Error::BadDigest(_))));
+        let announced = Said { announced: "x-amz-checksum-crc32,".into(), ..Said::default() };
+        assert!(matches!(read("hello", announced, LIMITS).await, Err(Error::BadDigest(_))), "it never came");
+        let asked = Said { announced: ",CRC32".into(), ..Said::default() };
+        assert_eq!(read("hello", asked, LIMITS).await.unwrap(), b"hello");
         let length = |length| Said { length: Some(length), ..Said::default() };
         assert!(matches!(read("hello", length(6), LIMITS).await, Err(Error::Incomplete)));
         assert!(matches!(read("hello", length(4), LIMITS).await, Err(Error::Incomplete)));

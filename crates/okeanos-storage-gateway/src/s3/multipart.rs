@@ -133,6 +133,16 @@ impl Face {
     ) -> Answer<dto::CompleteMultipartUploadOutput> {
         let who = caller(&request);
         let input = request.input;
+        let of_the_whole = [
+            input.checksum_crc32,
+            input.checksum_crc32c,
+            input.checksum_crc64nvme,
+            input.checksum_sha1,
+            input.checksum_sha256,
+        ];
+        if of_the_whole.iter().any(Option::is_some) {
+            return Err(Error::NotOffered("a checksum of the whole of an upload in parts").into());
+        }
         let condition = convert::condition(input.if_match, input.if_none_match)?;
         let parts = chosen(input.multipart_upload)?;
         let at = Location::new(input.bucket, input.key);

@@ -1,6 +1,7 @@
 //! What is refused, as S3 says it: S3's own code for programs, and our stable code after the message for people, who find
 //! its page in the documentation.
 
+use http::{HeaderMap, header::CONTENT_RANGE};
 use okeanos_blob::BlobError;
 use okeanos_fault::{Fault, Kind, chain};
 use s3s::{S3Error, S3ErrorCode};
@@ -15,9 +16,18 @@ impl From<Error> for S3Error {
             other => other,
         };
         let code = code(&error);
+        // A client that asks past the end is told where it is.
+        let content_range = match &error {
+            Error::Blob(BlobError::RangeNotSatisfiable(size)) => format!("bytes */{size}").parse().ok(),
+            _ => None,
+        };
         let fault = Fault::from(error);
         log(&fault);
-        Self::with_message(code, format!("{} ({})", fault.message(), fault.code()))
+        let mut refusal = Self::with_message(code, format!("{} ({})", fault.message(), fault.code()));
+        if let Some(value) = content_range {
+            refusal.set_headers(HeaderMap::from_iter([(CONTENT_RANGE, value)]));
+        }
+        refusal
     }
 }
 
@@ -47,7 +57,7 @@ fn code(error: &Error) -> S3ErrorCode {
         Error::UnknownKey => S3ErrorCode::InvalidAccessKeyId,
         Error::ExpiredKey => S3ErrorCode::ExpiredToken,
         Error::BadSessionToken => S3ErrorCode::InvalidToken,
-        Error::OldSignature => S3ErrorCode::InvalidRequest,
+        Error::OldSignature | Error::UnsignedOverride => S3ErrorCode::InvalidRequest,
         Error::PresignedTooLong => S3ErrorCode::AuthorizationQueryParametersError,
         Error::WrongRegion(_) | Error::MalformedSignature => S3ErrorCode::AuthorizationHeaderMalformed,
         Error::Busy => S3ErrorCode::SlowDown,

@@ -1,6 +1,7 @@
 //! The chunks of an aws-chunked body, kept small: the framework collects a chunk whole, whatever size it claims, before it
-//! hands on a byte of it. A signed chunk that is too large is refused, for its signature covers all of it; unsigned ones,
-//! which some clients make as large as the object, are cut into pieces as they come.
+//! hands on a byte of it. A signed chunk that is too large is refused, for its signature covers all of it, and handed on as
+//! one piece, however small those are that it comes in; unsigned ones, which some clients make as large as the object, are
+//! cut into pieces as they come.
 //!
 //! Source: Amazon S3 API Reference, "Signature calculations for the authorization header: transferring payload in chunks".
 
@@ -14,7 +15,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use http::HeaderMap;
 use hyper::body::{Body, Frame};
 
@@ -62,6 +63,8 @@ struct Chunks {
     signing: Signing,
     place: Place,
     line: Vec<u8>,
+    /// What has come of a signed chunk.
+    held: BytesMut,
 }
 
 /// The body is not made of chunks that are taken.
@@ -71,7 +74,7 @@ struct BadChunk;
 
 impl Chunks {
     fn new(signing: Signing) -> Self {
-        Self { signing, place: Place::Line, line: Vec::new() }
+        Self { signing, place: Place::Line, line: Vec::new(), held: BytesMut::new() }
     }
 
     /// Takes the next bytes of a body; what is to be handed on goes into `out`.
@@ -93,7 +96,12 @@ impl Chunks {
                     let left = left - piece.len() as u64;
                     self.place = if left == 0 { Place::Break(2) } else { Place::Data(left) };
                     match self.signing {
-                        Signing::Signed => out.push_back(piece),
+                        Signing::Signed => {
+                            self.held.extend_from_slice(&piece);
+                            if left == 0 {
+                                out.push_back(self.held.split().freeze());
+                            }
+                        }
                         // What has come is a chunk of its own.
                         Signing::Unsigned => {
                             out.extend([format!("{:x}\r\n", piece.len()).into(), piece, Bytes::from_static(b"\r\n")]);
@@ -178,6 +186,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+
     use super::*;
 
     /// What is handed on of a body that comes in pieces of a size.
@@ -226,6 +236,55 @@ mod tests {
             let (content, largest) = content(&passed);
             assert!(content == data && largest <= size.max(1), "{largest} of {size}");
             assert!(passed.ends_with(b"\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"));
+        }
+    }
+
+    #[test]
+    fn a_signed_chunk_is_one_piece_however_it_comes() {
+        let (mut chunks, mut out) = (Chunks::new(Signing::Signed), VecDeque::new());
+        for byte in b"400;chunk-signature=0\r\n".iter().chain(&[7; 0x400]) {
+            chunks.feed(Bytes::copy_from_slice(&[*byte]), &mut out).unwrap();
+        }
+        assert_eq!(out.iter().map(Bytes::len).collect::<Vec<_>>(), [23, 0x400]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_content_is_the_same_however_it_is_cut(
+            sizes in prop::collection::vec(1_usize..3_000, 0..8),
+            cut in 1_usize..5_000,
+            signed in any::<bool>(),
+        ) {
+            let mut body = Vec::new();
+            let mut data = Vec::new();
+            for size in &sizes {
+                let chunk: Vec<u8> = (0..*size).map(|n| (n % 251).to_le_bytes()[0]).collect();
+                body.extend_from_slice(format!("{size:x}\r\n").as_bytes());
+                body.extend_from_slice(&chunk);
+                body.extend_from_slice(b"\r\n");
+                data.extend(chunk);
+            }
+            body.extend_from_slice(b"0\r\nx-amz-a:1\r\n\r\n");
+            let signing = if signed { Signing::Signed } else { Signing::Unsigned };
+            let passed = through(signing, &body, cut).unwrap();
+            prop_assert!(passed.ends_with(b"0\r\nx-amz-a:1\r\n\r\n"));
+            prop_assert_eq!(content(&passed).0, data);
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic_or_hold_more_than_a_chunk(
+            body in prop::collection::vec(prop::sample::select(b"0123456789abcdefF;\r\nx".to_vec()), 0..400),
+            cut in 1_usize..40,
+            signed in any::<bool>(),
+        ) {
+            let signing = if signed { Signing::Signed } else { Signing::Unsigned };
+            let (mut chunks, mut out) = (Chunks::new(signing), VecDeque::new());
+            for piece in body.chunks(cut) {
+                if chunks.feed(Bytes::copy_from_slice(piece), &mut out).is_err() {
+                    break;
+                }
+                prop_assert!(chunks.line.len() <= LINE_BYTES_MAX && chunks.held.len() <= body.len());
+            }
         }
     }
 

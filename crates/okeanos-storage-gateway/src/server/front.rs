@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
 use prometheus::Registry;
-use s3s::{Body, HttpError, S3Error, service::S3Service};
+use s3s::{Body, HttpError, S3Error, dto::Range, service::S3Service};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -96,8 +96,11 @@ impl Front {
         if *request.method() == Method::OPTIONS {
             return Ok(cors::preflight());
         }
-        if let Err(error) = self.precheck.check(&request) {
-            return refused(error);
+        match self.precheck.check(&request) {
+            // Signed ones are covered by the signature: they stay, and are refused.
+            Ok(signed) if !signed.covers("range") => drop_bad_range(request.headers_mut()),
+            Ok(_) => {}
+            Err(error) => return refused(error),
         }
         request.extensions_mut().insert(operation.clone());
         self.service.call(request).await
@@ -108,14 +111,24 @@ impl Front {
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             headers.insert("x-amz-request-id", value);
         }
-        headers.insert(http::header::SERVER, HeaderValue::from_static("okeanos"));
+        headers.insert(header::SERVER, HeaderValue::from_static("okeanos"));
         if matches!(*method, Method::GET | Method::HEAD) {
             cors::open(headers);
             // Anybody may have written it, and called it a page: a browser runs nothing of it.
-            headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            headers.insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
         }
         answer
+    }
+}
+
+/// A range that is not understood, or of several parts, asks for nothing (RFC 9110, section 14.2).
+fn drop_bad_range(headers: &mut HeaderMap) {
+    let mut ranges = headers.get_all(header::RANGE).iter();
+    let (first, others) = (ranges.next(), ranges.next());
+    let understood = first.is_none_or(|range| range.to_str().is_ok_and(|range| Range::parse(range).is_ok()));
+    if !understood || others.is_some() {
+        headers.remove(header::RANGE);
     }
 }
 
@@ -123,7 +136,7 @@ fn refused(error: Error) -> Result<Response<Body>, HttpError> {
     let busy = matches!(error, Error::Busy);
     let mut answer = S3Error::from(error).to_http_response().map_err(|e| HttpError::new(Box::new(e)))?;
     if busy {
-        answer.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     Ok(answer)
 }

@@ -1,6 +1,6 @@
 //! Refusals before the framework: what s3s 0.14 would take and must not be taken. Signatures of version 2, presigned URLs
 //! for more than 7 days, other regions and services in the scope, several signatures at once, headers that mean something and
-//! are not signed, and form uploads, which it would hold in memory. Also what would be passed over in silence: encryption,
+//! are not signed, headers of an answer that nobody signed for, and form uploads, which it would hold in memory. Also what would be passed over in silence: encryption,
 //! locks, tags and access lists. Nothing here is trusted: what passes is still to be verified by its signature.
 
 use http::{Method, Request, header};
@@ -30,6 +30,20 @@ const NOT_OFFERED: [(&str, &[&str], &str); 9] = [
 /// Of these, what clients leave unsigned: neither changes what is done.
 const UNSIGNED: [&str; 2] = ["x-amz-content-sha256", "x-amz-user-agent"];
 
+/// Parameters that choose headers of the answer begin with this.
+const OVERRIDE: &str = "response-";
+
+/// The headers that the signature of a request covers, if it has one.
+#[derive(Debug)]
+pub(super) struct Signed(Option<String>);
+
+impl Signed {
+    /// Whether a header, in lower case, is covered.
+    pub(super) fn covers(&self, name: &str) -> bool {
+        self.0.as_deref().is_some_and(|signed| covers(signed, name))
+    }
+}
+
 /// The refusals.
 #[derive(Debug)]
 pub(super) struct Precheck {
@@ -41,12 +55,19 @@ impl Precheck {
         Self { region: region.to_owned() }
     }
 
-    pub(super) fn check<B>(&self, request: &Request<B>) -> Result<(), Error> {
-        match (self.check_query(request.uri().query().unwrap_or_default())?, self.check_header(request)?) {
+    pub(super) fn check<B>(&self, request: &Request<B>) -> Result<Signed, Error> {
+        let query = request.uri().query().unwrap_or_default();
+        let signed = match (self.check_query(query)?, self.check_header(request)?) {
             (Some(_), Some(_)) => return Err(Error::MalformedSignature),
-            (Some(signed), None) | (None, Some(signed)) => check_covered(request, &signed)?,
-            (None, None) => {}
-        }
+            (Some(signed), None) | (None, Some(signed)) => {
+                check_covered(request, &signed)?;
+                Some(signed)
+            }
+            (None, None) => {
+                check_unsigned(query)?;
+                None
+            }
+        };
         for (name, value) in request.headers() {
             match NOT_OFFERED.iter().find(|(begins, ..)| name.as_str().starts_with(begins)) {
                 Some((_, done, what)) if !done.iter().any(|done| value == done) => return Err(Error::NotOffered(what)),
@@ -57,7 +78,7 @@ impl Precheck {
         if *request.method() == Method::POST && request.headers().get(header::CONTENT_TYPE).is_some_and(form) {
             return Err(Error::NotOffered("an upload by form"));
         }
-        Ok(())
+        Ok(Signed(signed))
     }
 
     /// The signed headers, if the query carries a signature.
@@ -118,15 +139,25 @@ impl Precheck {
 /// A header that S3 gives a meaning to must be signed: else who was given a presigned URL to write could make a copy of it,
 /// with the signer's rights, of whatever the signer may read.
 fn check_covered<B>(request: &Request<B>, signed: &str) -> Result<(), Error> {
-    let is_signed = |name: &str| signed.split(';').any(|signed| signed.eq_ignore_ascii_case(name));
-    if !is_signed("host") {
+    if !covers(signed, "host") {
         return Err(Error::MalformedSignature);
     }
     let names = request.headers().keys().map(http::HeaderName::as_str);
-    match names.filter(|n| n.starts_with(MEANINGFUL) && !UNSIGNED.contains(n)).find(|name| !is_signed(name)) {
+    match names.filter(|n| n.starts_with(MEANINGFUL) && !UNSIGNED.contains(n)).find(|name| !covers(signed, name)) {
         Some(name) => Err(Error::UnsignedHeader(name.to_owned())),
         None => Ok(()),
     }
+}
+
+fn covers(signed: &str, name: &str) -> bool {
+    signed.split(';').any(|signed| signed.eq_ignore_ascii_case(name))
+}
+
+/// A link that anybody could write must not make a page or a download of somebody's object.
+fn check_unsigned(query: &str) -> Result<(), Error> {
+    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    let mut names = names.map(|name| percent_decode_str(name).decode_utf8_lossy());
+    if names.any(|name| name.starts_with(OVERRIDE)) { Err(Error::UnsignedOverride) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -138,7 +169,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Precheck::new("okeanos").check(&request.body(()).unwrap())
+        Precheck::new("okeanos").check(&request.body(()).unwrap()).map(drop)
     }
 
     fn v4(region: &str, service: &str) -> String {
@@ -219,6 +250,12 @@ mod tests {
     #[test]
     fn nobody_passes_and_forms_do_not() {
         assert!(check("GET", "/b/public/k", &[]).is_ok());
+        for name in ["response-content-type", "response%2Dcontent-disposition", "x=y&response-expires"] {
+            let chosen = check("GET", &format!("/b/public/k?{name}=text%2Fhtml"), &[]);
+            assert!(matches!(chosen, Err(Error::UnsignedOverride)), "{name}");
+        }
+        let signed = "response-content-type=a&X-Amz-SignedHeaders=host&X-Amz-Signature=0";
+        assert!(check("GET", &format!("/b/public/k?{signed}"), &[]).is_ok());
         let form = check("POST", "/b", &[("content-type", "Multipart/Form-Data; boundary=x")]);
         assert!(matches!(form, Err(Error::NotOffered(_))));
         assert!(check("POST", "/b?delete", &[("content-type", "application/xml")]).is_ok());

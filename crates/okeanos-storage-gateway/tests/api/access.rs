@@ -1,6 +1,9 @@
 //! Who gets in, and what they may do.
 
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::{
+    primitives::ByteStream,
+    types::{CompletedMultipartUpload, CompletedPart},
+};
 
 use crate::world::{World, code, secret};
 
@@ -13,36 +16,48 @@ async fn filled() -> World {
     world
 }
 
-/// Every operation, as method, target and body; the targets are Ann's.
-const OPERATIONS: [(&str, &str, &str); 16] = [
-    ("GET", "/", ""),
-    ("HEAD", "/user-ann", ""),
-    ("GET", "/user-ann?location", ""),
-    ("PUT", "/user-ann", ""),
-    ("DELETE", "/user-ann", ""),
-    ("GET", "/user-ann", ""),
-    ("GET", "/user-ann?list-type=2&prefix=publi", ""),
-    ("GET", "/user-ann?uploads", ""),
-    ("GET", "/user-ann/secret", ""),
-    ("HEAD", "/user-ann/secret", ""),
-    ("PUT", "/user-ann/public/open", "x"),
-    ("DELETE", "/user-ann/public/open", ""),
-    ("POST", "/user-ann?delete", "<Delete><Object><Key>public/open</Key></Object></Delete>"),
-    ("POST", "/user-ann/public/open?uploads", ""),
-    ("PUT", "/user-ann/public/open?partNumber=1&uploadId=x", "x"),
-    ("GET", "/user-ann/public/open?uploadId=x", ""),
+const OPEN: &str = "x-amz-copy-source: /user-ann/public/open\r\n";
+const COMPLETE: &str =
+    "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>e</ETag></Part></CompleteMultipartUpload>";
+
+/// Every operation, as method, target, headers and body; the targets are Ann's.
+const OPERATIONS: [(&str, &str, &str, &str); 20] = [
+    ("GET", "/", "", ""),
+    ("HEAD", "/user-ann", "", ""),
+    ("GET", "/user-ann?location", "", ""),
+    ("PUT", "/user-ann", "", ""),
+    ("DELETE", "/user-ann", "", ""),
+    ("GET", "/user-ann", "", ""),
+    ("GET", "/user-ann?list-type=2&prefix=publi", "", ""),
+    ("GET", "/user-ann?uploads", "", ""),
+    ("GET", "/user-ann/secret", "", ""),
+    ("HEAD", "/user-ann/secret", "", ""),
+    ("PUT", "/user-ann/public/open", "", "x"),
+    ("DELETE", "/user-ann/public/open", "", ""),
+    ("POST", "/user-ann?delete", "", "<Delete><Object><Key>public/open</Key></Object></Delete>"),
+    ("POST", "/user-ann/public/open?uploads", "", ""),
+    ("PUT", "/user-ann/public/open?partNumber=1&uploadId=x", "", "x"),
+    ("GET", "/user-ann/public/open?uploadId=x", "", ""),
+    ("PUT", "/user-ann/public/copy", OPEN, ""),
+    ("PUT", "/user-ann/public/open?partNumber=1&uploadId=x", OPEN, ""),
+    ("POST", "/user-ann/public/open?uploadId=x", "", COMPLETE),
+    ("DELETE", "/user-ann/public/open?uploadId=x", "", ""),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reads_what_is_public_and_does_nothing_else() {
     let world = filled().await;
-    for (method, target, body) in OPERATIONS {
-        let (status, ..) = world.raw(method, target, "", body).await;
+    for (method, target, headers, body) in OPERATIONS {
+        let (status, ..) = world.raw(method, target, headers, body).await;
         assert_eq!(status, 403, "{method} {target}");
     }
     let (status, head, body) = world.raw("GET", "/user-ann/public/open", "", "").await;
     assert_eq!((status, body.as_str()), (200, "x"));
     assert!(head.contains("access-control-allow-origin: *") && head.contains("x-amz-request-id: "), "{head}");
+    assert!(
+        head.contains("x-content-type-options: nosniff") && head.contains("content-security-policy: sandbox"),
+        "{head}"
+    );
     assert_eq!(world.raw("HEAD", "/user-ann/public/open", "", "").await.0, 200);
     let (status, _, body) = world.raw("GET", "/user-ann?list-type=2&prefix=public/", "", "").await;
     assert!(status == 200 && body.contains("<Key>public/open</Key>"), "{body}");
@@ -54,6 +69,10 @@ async fn somebody_else_reads_what_is_public_and_does_nothing_else() {
     let world = filled().await;
     let bob = world.client("AK-bob");
     let x = || ByteStream::from_static(b"x");
+    let upload_part_copy = bob.upload_part_copy().bucket("user-ann").key("public/open").upload_id("x").part_number(1);
+    let upload_part_copy = upload_part_copy.copy_source("user-ann/public/open");
+    let parts = CompletedPart::builder().part_number(1).e_tag("e").build();
+    let parts = CompletedMultipartUpload::builder().parts(parts).build();
     let refused = [
         code(bob.head_bucket().bucket("user-ann").send().await),
         code(bob.get_bucket_location().bucket("user-ann").send().await),
@@ -67,6 +86,18 @@ async fn somebody_else_reads_what_is_public_and_does_nothing_else() {
         code(bob.copy_object().bucket("user-bob").key("k").copy_source("user-ann/secret").send().await),
         code(bob.copy_object().bucket("user-ann").key("k").copy_source("user-ann/public/open").send().await),
         code(bob.create_multipart_upload().bucket("user-ann").key("public/open").send().await),
+        code(upload_part_copy.send().await),
+        code(
+            bob.complete_multipart_upload()
+                .bucket("user-ann")
+                .key("public/open")
+                .upload_id("x")
+                .multipart_upload(parts)
+                .send()
+                .await,
+        ),
+        code(bob.abort_multipart_upload().bucket("user-ann").key("public/open").upload_id("x").send().await),
+        code(bob.list_objects().bucket("user-ann").send().await),
     ];
     for (index, code) in refused.iter().enumerate() {
         assert!(code == "AccessDenied" || (index == 0 && code != "done"), "{index}: {code}");
@@ -118,6 +149,7 @@ async fn what_the_framework_would_take_is_refused() {
         ("GET", "/user-ann/secret?AWSAccessKeyId=AK-ann&Signature=0&Expires=9999999999", "", "old-signature"),
         ("GET", "/user-ann/secret", "authorization: AWS AK-ann:0\r\n", "old-signature"),
         ("POST", "/user-ann", "content-type: multipart/form-data; boundary=x\r\n", "not-offered"),
+        ("GET", "/user-ann/public/open?response-content-type=text%2Fhtml", "", "unsigned-override"),
         ("GET", "/user-ann/public/..%2Fsecret", "", "bad-key"),
         ("GET", "/user-ann/public/%2e%2e/secret", "", "bad-key"),
         ("GET", "/user-ann/public/../secret", "", "bad-key"),

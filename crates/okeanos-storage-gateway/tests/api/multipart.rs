@@ -48,6 +48,8 @@ async fn an_object_of_parts() {
     assert_eq!(get.metadata().unwrap()["m"], "1");
     let bytes = get.body.collect().await.unwrap().to_vec();
     assert_eq!((bytes.len(), &bytes[PART..]), (PART + 3, &b"234"[..]));
+    let again = complete(completed(&[(1, etag), (2, &second)])).await.unwrap();
+    assert_eq!(again.e_tag(), done.e_tag(), "a client that lost the answer asks again");
     assert_eq!(code(complete(completed(&[(1, etag)])).await), "NoSuchUpload");
 }
 

@@ -53,6 +53,28 @@ async fn conditions_hold_on_reads_and_writes() {
     assert_eq!(code(get().if_match("\"0\"").send().await), "PreconditionFailed");
     let unchanged = get().if_none_match(&etag).send().await.unwrap_err();
     assert_eq!(unchanged.raw_response().unwrap().status().as_u16(), 304);
+    let unchanged = get().if_none_match(&etag).range("bytes=9-").send().await.unwrap_err();
+    assert_eq!(unchanged.raw_response().unwrap().status().as_u16(), 304, "conditions count before the range");
+    assert_eq!(code(get().if_match("\"0\"").range("bytes=9-").send().await), "PreconditionFailed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ranges_that_say_nothing_are_passed_over_and_those_past_the_end_told_where_it_is() {
+    let world = World::new().await;
+    let ann = world.client("AK-ann");
+    let put = ann.put_object().bucket("user-ann").key("public/k").body(ByteStream::from_static(b"0123456789"));
+    put.send().await.unwrap();
+    for (range, status, expected) in [
+        ("bytes=2-4", 206, "234"),
+        ("bytes=0-1,4-5", 200, "0123456789"),
+        ("bytes=5-2", 200, "0123456789"),
+        ("lines=1-2", 200, "0123456789"),
+    ] {
+        let (got, _, body) = world.raw("GET", "/user-ann/public/k", &format!("range: {range}\r\n"), "").await;
+        assert_eq!((got, body.as_str()), (status, expected), "{range}");
+    }
+    let (status, head, _) = world.raw("GET", "/user-ann/public/k", "range: bytes=10-\r\n", "").await;
+    assert!(status == 416 && head.contains("content-range: bytes */10"), "{status} {head}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
