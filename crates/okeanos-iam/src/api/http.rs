@@ -20,8 +20,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::domain::{
     Error,
     credential::Presented,
+    name,
     page::{Listed, Page},
-    secret::ApiToken,
+    secret::{ApiToken, Opaque},
 };
 
 /// Longest body of a request.
@@ -46,6 +47,27 @@ impl PageQuery {
     }
 }
 
+/// Query parameters of a list of what a user has.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfUserQuery {
+    user: Option<String>,
+    limit: Option<String>,
+    after: Option<String>,
+}
+
+impl OfUserQuery {
+    fn read(self) -> Result<(Option<String>, Page), Error> {
+        self.user.as_deref().map_or(Ok(()), |u| name::check("user", u))?;
+        Ok((self.user, Page::new(self.limit.as_deref(), self.after)?))
+    }
+}
+
+/// The path of a list of what a user has.
+fn of_user(path: &str, user: Option<&str>) -> String {
+    user.map_or_else(|| path.to_owned(), |u| format!("{path}?user={u}"))
+}
+
 /// Reads a JSON body; none at all counts as an object without members.
 async fn body<T: DeserializeOwned>(payload: Payload) -> Result<T, Fault> {
     let bytes = read_body(payload, BODY_BYTES_MAX).await?;
@@ -60,7 +82,11 @@ fn presented(request: &HttpRequest) -> Result<Presented, Fault> {
             Some(token) => Presented::ApiToken(token.id().to_owned()),
             None => Presented::AccessToken,
         },
-        Some(Credential::Session(_)) | None => Presented::Session,
+        Some(Credential::Session(text)) => {
+            Presented::Session(Opaque::parse(&text).map_or_else(String::new, |s| s.hash()))
+        }
+        // Nobody, who is refused.
+        None => Presented::Session(String::new()),
     })
 }
 

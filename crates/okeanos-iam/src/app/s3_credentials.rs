@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use okeanos_auth::{Principal, Scope};
+use okeanos_auth::{
+    Principal, Scope,
+    access::{require, require_admin},
+    bad_credential,
+};
 use okeanos_fault::Fault;
 use time::OffsetDateTime;
 
@@ -12,6 +16,7 @@ use crate::{
         Error,
         audit::Action,
         credential::{Presented, S3Key},
+        page::{Listed, Page},
         rights, s3,
     },
     store::{credentials, people},
@@ -69,9 +74,35 @@ impl Iam {
                 let expires_at = kept.expires_at.map_or(key.expires_at, |end| end.min(key.expires_at));
                 S3Key { token: Some(kept.id), expires_at, ..key }
             }
-            Presented::Session | Presented::AccessToken => key,
+            Presented::Session(hash) => {
+                let ended = || bad_credential("the session is not known, or has ended");
+                let session = credentials::session(self.db.conn(), hash).await?.ok_or_else(ended)?;
+                S3Key { expires_at: session.expires_at.min(key.expires_at), ..key }
+            }
+            Presented::AccessToken => key,
         };
         self.add_s3_key(key, &who.name, Action::S3CredentialsIssued).await
+    }
+
+    /// The S3 keys of a user that are alive, those of jobs too: one's own, anybody's for administrators.
+    pub(crate) async fn s3_keys(&self, who: &Principal, of: Option<&str>, page: &Page) -> Result<Listed<S3Key>, Fault> {
+        require(who, Scope::Read)?;
+        let of = of.unwrap_or(&who.name);
+        if of != who.name {
+            require_admin(who)?;
+        }
+        credentials::s3_keys(self.db.conn(), of, self.now(), page).await
+    }
+
+    /// Deletes an S3 key: one's own, anybody's for administrators. Others do not exist.
+    pub(crate) async fn delete_s3_key(&self, who: &Principal, id: &str) -> Result<(), Fault> {
+        require(who, Scope::Write)?;
+        let tx = self.begin().await?;
+        let key = if s3::is_id(id) { credentials::s3_key(&*tx, id).await? } else { None };
+        let key = key.filter(|k| k.user == who.name || who.administers()).ok_or(Error::NoSuchS3Key)?;
+        credentials::delete_s3_key(&*tx, id).await?;
+        self.note(&tx, &who.name, Action::S3CredentialsDeleted, &key.user, id).await?;
+        commit(tx).await
     }
 
     /// What the S3 interface needs to check a signature; for services.

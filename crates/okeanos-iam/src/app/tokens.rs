@@ -106,7 +106,7 @@ impl Iam {
     /// When the credential in use ends. An access token makes no others.
     async fn end_of(&self, presented: &Presented) -> Result<Option<OffsetDateTime>, Fault> {
         match presented {
-            Presented::Session => Ok(None),
+            Presented::Session(_) => Ok(None),
             Presented::AccessToken => Err(Error::WeakCredential.into()),
             Presented::ApiToken(id) => {
                 let kept = credentials::token(self.db.conn(), id).await?;

@@ -70,8 +70,8 @@ pub(crate) struct S3Key {
 /// What a request to iam itself was made with; a weak credential cannot buy itself a stronger one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Presented {
-    /// A session of the portal.
-    Session,
+    /// A session of the portal, by the hash of its secret.
+    Session(String),
     /// An API token, by its id.
     ApiToken(String),
     /// An access token.

@@ -36,7 +36,7 @@ pub(crate) enum Error {
     BadLifetime { field: &'static str, min: u32, max: u32 },
     #[error("there are {0} already; delete one first")]
     TooManyTokens(u32),
-    #[error("{0} S3 credentials are alive already; use them, or wait until some have ended")]
+    #[error("{0} S3 credentials are alive already; delete some (DELETE /iam/s3-credentials/{{AccessKeyId}})")]
     TooManyS3Keys(u32),
     #[error("this needs a session or an API token, not an access token")]
     WeakCredential,
@@ -70,7 +70,7 @@ impl From<Error> for Fault {
             Error::ScopeNotHeld(_) => Self::forbidden("iam/scope-not-held", message).field("scopes"),
             Error::BadLifetime { field, .. } => Self::invalid("iam/bad-lifetime", field, message),
             Error::TooManyTokens(_) => Self::new(Kind::Conflict, "iam/too-many-tokens", message),
-            Error::TooManyS3Keys(_) => Self::new(Kind::TooMany, "iam/too-many-s3-keys", message),
+            Error::TooManyS3Keys(_) => Self::new(Kind::Conflict, "iam/too-many-s3-keys", message),
             Error::WeakCredential => Self::forbidden("iam/weak-credential", message),
             Error::LinkEnded => Self::new(Kind::Gone, "iam/link-ended", message),
             Error::BadNext => Self::invalid("iam/bad-next", "next", message),

@@ -144,18 +144,46 @@ pub(crate) async fn delete_links(c: &impl ConnectionTrait, user: &str) -> Result
     link::Entity::delete_many().filter(link::Column::UserName.eq(user)).exec(c).await.map(drop).map_err(broken)
 }
 
+impl From<s3_key::Model> for S3Key {
+    fn from(row: s3_key::Model) -> Self {
+        Self {
+            id: row.id,
+            user: row.user_name,
+            scopes: rights::split(&row.scopes),
+            token: row.token_id,
+            delegated: row.delegated,
+            created_at: time(row.created_at),
+            expires_at: time(row.expires_at),
+        }
+    }
+}
+
 /// An S3 key by its id.
 pub(crate) async fn s3_key(c: &impl ConnectionTrait, id: &str) -> Result<Option<S3Key>, Fault> {
-    let row = s3_key::Entity::find_by_id(id).one(c).await.map_err(broken)?;
-    Ok(row.map(|k| S3Key {
-        id: k.id,
-        user: k.user_name,
-        scopes: rights::split(&k.scopes),
-        token: k.token_id,
-        delegated: k.delegated,
-        created_at: time(k.created_at),
-        expires_at: time(k.expires_at),
-    }))
+    Ok(s3_key::Entity::find_by_id(id).one(c).await.map_err(broken)?.map(S3Key::from))
+}
+
+/// The S3 keys of a user that are alive, in the order of their ids.
+pub(crate) async fn s3_keys(
+    c: &impl ConnectionTrait,
+    user: &str,
+    now: OffsetDateTime,
+    page: &Page,
+) -> Result<Listed<S3Key>, Fault> {
+    let mut find = s3_key::Entity::find()
+        .filter(s3_key::Column::UserName.eq(user))
+        .filter(s3_key::Column::ExpiresAt.gt(micros(now)))
+        .order_by_asc(s3_key::Column::Id);
+    if let Some(after) = &page.after {
+        find = find.filter(s3_key::Column::Id.gt(after.as_str()));
+    }
+    let rows = find.limit(u64::from(page.limit) + 1).all(c).await.map_err(broken)?;
+    Ok(Listed::of(rows.into_iter().map(S3Key::from).collect(), page.limit, |k| &k.id))
+}
+
+/// Removes an S3 key.
+pub(crate) async fn delete_s3_key(c: &impl ConnectionTrait, id: &str) -> Result<(), Fault> {
+    s3_key::Entity::delete_by_id(id).exec(c).await.map(drop).map_err(broken)
 }
 
 /// How many S3 keys of a user are alive, besides those of jobs.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jsonwebtoken::jwk::JwkSet;
-use okeanos_proto::iam::v1::GetS3KeyRequest;
+use okeanos_proto::iam::v1::{GetS3KeyRequest, IssueDelegationRequest};
 use reqwest::StatusCode;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -101,4 +101,67 @@ async fn s3_credentials_end_with_the_token_that_made_them() {
     let id = token.split('_').nth(1).unwrap();
     assert_eq!(world.delete(&format!("/iam/tokens/{id}"), &world.admin).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
+}
+
+#[tokio::test]
+async fn s3_credentials_end_with_the_session_that_made_them() {
+    let world = World::new().await;
+    let session = world.session(&world.sign_in_token()).await;
+    world.pass(60 * 60);
+    let request = world.http.post(format!("{}/iam/s3-credentials", world.base));
+    let request = request.header("cookie", session).header("sec-fetch-site", "same-origin");
+    let s3 = json_of(request.json(&json!({"duration_s": 43_200})).send().await.unwrap(), StatusCode::OK).await;
+    assert_eq!(s3["Expiration"], "2026-01-01T12:00:00Z", "a session has 12 h, of which one has passed");
+}
+
+#[tokio::test]
+async fn s3_credentials_are_listed_without_secrets_and_deleted_by_their_owner() {
+    let world = World::new().await;
+    let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+    let s3 = json_of(world.post("/iam/s3-credentials", &ann, &json!({"scopes": ["read"]})).await, StatusCode::OK).await;
+    let id = s3["AccessKeyId"].as_str().unwrap();
+    let of = async |who: &str, query: &str| {
+        json_of(world.get(&format!("/iam/s3-credentials{query}"), who).await, StatusCode::OK).await
+    };
+    let list = of(&ann, "").await;
+    let key = &list["s3_credentials"][0];
+    assert_eq!((&key["AccessKeyId"], &key["scopes"], &key["job"]), (&json!(id), &json!(["read"]), &json!(false)));
+    assert_eq!((&key["token"], &key["expires_at"]), (&json!(ann.split('_').nth(1)), &json!("2026-01-01T01:00:00Z")));
+    for secret in ["SecretAccessKey", "SessionToken"] {
+        assert!(!list.to_string().contains(s3[secret].as_str().unwrap()), "{secret}");
+    }
+    assert_eq!(of(&world.admin, "?user=ann").await["s3_credentials"].as_array().unwrap().len(), 1);
+    assert_eq!(of(&bob, "").await["s3_credentials"], json!([]));
+    refused(world.get("/iam/s3-credentials?user=ann", &bob).await, StatusCode::FORBIDDEN, "auth/not-allowed").await;
+
+    let path = format!("/iam/s3-credentials/{id}");
+    refused(world.delete(&path, "").await, StatusCode::UNAUTHORIZED, "auth/not-signed-in").await;
+    refused(world.delete(&path, &bob).await, StatusCode::NOT_FOUND, "iam/no-such-s3-key").await;
+    let reader = world.token_of("ann", &json!({"name": "r", "user": "ann", "scopes": ["read"]})).await;
+    refused(world.delete(&path, &reader).await, StatusCode::FORBIDDEN, "auth/not-allowed").await;
+    let ask = || GetS3KeyRequest { access_key_id: id.to_owned() };
+    assert!(world.rpc().get_s3_key(ask()).await.is_ok());
+    assert_eq!(world.delete(&path, &ann).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
+    assert_eq!(of(&ann, "").await["s3_credentials"], json!([]));
+    refused(world.delete(&path, &ann).await, StatusCode::NOT_FOUND, "iam/no-such-s3-key").await;
+}
+
+#[tokio::test]
+async fn too_many_s3_credentials_are_refused_and_stop_no_job() {
+    let world = World::new().await;
+    let ann = world.person("ann").await;
+    let delegation = || IssueDelegationRequest { user: "ann".into(), lifetime_s: 600 };
+    world.rpc().issue_delegation(delegation()).await.unwrap();
+    let nothing = json!({});
+    for _ in 0..50 {
+        let issued = (0..20).map(|_| world.post("/iam/s3-credentials", &ann, &nothing));
+        let issued = futures::future::join_all(issued).await;
+        assert!(issued.iter().all(|a| a.status() == StatusCode::OK), "those of jobs do not count");
+    }
+    let one_more = world.post("/iam/s3-credentials", &ann, &json!({})).await;
+    refused(one_more, StatusCode::CONFLICT, "iam/too-many-s3-keys").await;
+    world.rpc().issue_delegation(delegation()).await.unwrap();
+    world.pass(60 * 60);
+    assert_eq!(world.post("/iam/s3-credentials", &ann, &json!({})).await.status(), StatusCode::OK);
 }

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 /// What a signed-in person without further rights may ask, and gets an answer to about itself.
-const OF_ONESELF: [(&str, &str); 9] = [
+const OF_ONESELF: [(&str, &str); 10] = [
     ("get", "/iam/me"),
     ("get", "/iam/groups"),
     ("get", "/iam/tokens"),
     ("post", "/iam/tokens"),
     ("post", "/iam/access-tokens"),
+    ("get", "/iam/s3-credentials"),
     ("post", "/iam/s3-credentials"),
     ("post", "/iam/sign-out"),
     ("get", "/iam/jwks"),

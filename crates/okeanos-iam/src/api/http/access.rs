@@ -3,14 +3,15 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Data, Payload},
+    web::{Data, Path, Payload, Query},
 };
 use okeanos_auth::Caller;
 use okeanos_fault::Fault;
+use okeanos_runtime::Base;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{body, presented, private, rfc3339};
+use super::{OfUserQuery, body, listed, names, of_user, presented, private, rfc3339};
 use crate::{app::Iam, domain::rights};
 
 #[derive(Deserialize)]
@@ -61,6 +62,35 @@ pub(super) async fn issue_s3(
         "Expiration": rfc3339(issued.expires_at),
     });
     Ok(private(HttpResponse::Ok(), document))
+}
+
+/// The keys that are alive, without their secrets.
+pub(super) async fn list_s3(
+    caller: Caller,
+    iam: Data<Iam>,
+    base: Base,
+    query: Query<OfUserQuery>,
+) -> Result<HttpResponse, Fault> {
+    let (user, page) = query.into_inner().read()?;
+    let keys = iam.s3_keys(&caller.0, user.as_deref(), &page).await?;
+    let path = of_user("/iam/s3-credentials", user.as_deref());
+    let document = listed(&base, &path, "s3_credentials", keys, &page, |key| {
+        json!({
+            "AccessKeyId": key.id,
+            "user": key.user,
+            "scopes": names(&key.scopes),
+            "token": key.token,
+            "job": key.delegated,
+            "created_at": rfc3339(key.created_at),
+            "expires_at": rfc3339(key.expires_at),
+        })
+    });
+    Ok(private(HttpResponse::Ok(), document))
+}
+
+pub(super) async fn delete_s3(caller: Caller, iam: Data<Iam>, id: Path<String>) -> Result<HttpResponse, Fault> {
+    iam.delete_s3_key(&caller.0, &id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 pub(super) async fn jwks(iam: Data<Iam>) -> Result<HttpResponse, Fault> {

@@ -10,19 +10,11 @@ use okeanos_runtime::Base;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{body, created, listed, names, presented, private, rfc3339};
+use super::{OfUserQuery, body, created, listed, names, of_user, presented, private, rfc3339};
 use crate::{
     app::{Iam, NewToken},
-    domain::{credential::KeptToken, name, page::Page},
+    domain::credential::KeptToken,
 };
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TokensQuery {
-    user: Option<String>,
-    limit: Option<String>,
-    after: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,13 +41,11 @@ pub(super) async fn list(
     caller: Caller,
     iam: Data<Iam>,
     base: Base,
-    query: Query<TokensQuery>,
+    query: Query<OfUserQuery>,
 ) -> Result<HttpResponse, Fault> {
-    let TokensQuery { user, limit, after } = query.into_inner();
-    let page = Page::new(limit.as_deref(), after)?;
-    user.as_deref().map_or(Ok(()), |u| name::check("user", u))?;
+    let (user, page) = query.into_inner().read()?;
     let tokens = iam.tokens(&caller.0, user.as_deref(), &page).await?;
-    let path = user.map_or_else(|| "/iam/tokens".to_owned(), |u| format!("/iam/tokens?user={u}"));
+    let path = of_user("/iam/tokens", user.as_deref());
     Ok(private(HttpResponse::Ok(), listed(&base, &path, "tokens", tokens, &page, |t| token_doc(&t))))
 }
 
