@@ -6,13 +6,15 @@ pub mod metrics;
 pub mod picture;
 pub mod pool;
 pub mod position;
+pub mod reading;
 pub mod source;
 
 use std::sync::Arc;
 
 use okeanos_auth::Namespaces;
+use okeanos_runtime::Clock;
 
-use self::{layer::Layers, metrics::Metrics, pool::Pool};
+use self::{layer::Layers, metrics::Metrics, pool::Pool, source::Versions};
 use crate::ports::Catalog;
 
 /// The viewer.
@@ -20,8 +22,13 @@ pub struct Explorer {
     pub(crate) catalog: Arc<dyn Catalog>,
     pub(crate) names: Namespaces,
     pub(crate) layers: Arc<Layers>,
+    /// Where pictures and single values are made.
     pub(crate) pool: Pool,
+    /// Where series are read, so that pictures need not wait for them.
+    pub(crate) series: Pool,
     pub(crate) metrics: Metrics,
+    pub(crate) clock: Clock,
+    pub(crate) versions: Versions,
 }
 
 impl std::fmt::Debug for Explorer {
@@ -31,8 +38,16 @@ impl std::fmt::Debug for Explorer {
 }
 
 impl Explorer {
-    /// Over a catalog and open data sets.
-    pub fn new(catalog: Arc<dyn Catalog>, names: Namespaces, layers: Layers, pool: Pool, metrics: Metrics) -> Self {
-        Self { catalog, names, layers: Arc::new(layers), pool, metrics }
+    /// Over a catalog and open data sets, with a pool for pictures and one for series.
+    pub fn new(
+        catalog: Arc<dyn Catalog>,
+        names: Namespaces,
+        layers: Layers,
+        [pool, series]: [Pool; 2],
+        metrics: Metrics,
+        clock: Clock,
+    ) -> Self {
+        let versions = Versions::default();
+        Self { catalog, names, layers: Arc::new(layers), pool, series, metrics, clock, versions }
     }
 }

@@ -37,9 +37,10 @@ impl Service for Explorer {
         let metrics = Metrics::register(&ctx.metrics)?;
         let runtime = tokio::runtime::Handle::current();
         let layers = Layers::new(Arc::clone(&ctx.blobs), runtime, &config, &metrics);
-        let pool = Pool::new(config.render_threads, config.render_queue, metrics.render.clone());
+        let pool = |threads| Pool::new(threads, config.render_queue, metrics.render.clone());
+        let pools = [pool(config.render_threads), pool(config.series_threads)];
         let catalog = Arc::new(CatalogPeer::new(ctx.peer("catalog")?));
-        let app = Arc::new(App::new(catalog, ctx.names.clone(), layers, pool, metrics));
+        let app = Arc::new(App::new(catalog, ctx.names.clone(), layers, pools, metrics, ctx.clock.clone()));
         let portal = Portal { ctx: ctx.clone(), s3_public_url: config.s3_public_url };
         Ok(Parts::new()
             .openapi(api::openapi::fragment())

@@ -12,7 +12,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ["/data", "/tiles", "/edr", "/iam", "/checks", "/portal.json"].map((path) => [path, platform]),
+      ["data", "tiles", "edr", "iam", "checks", "portal.json"].map((path) => [`^/${path}(/|\\?|$)`, platform]),
     ),
   },
 });

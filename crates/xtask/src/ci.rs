@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::{
     codegen,
-    command::{answers, cargo, run as run_command},
+    command::{cargo, run as run_command},
     deps::{self, Installed},
     docs,
     report::Report,
@@ -29,7 +29,7 @@ const CHECKS: [Check; 6] = [
     ("tidy", tidy::run),
     ("generated code", |workspace| codegen::run(workspace, true)),
     ("generated docs", |workspace| docs::run(workspace, true)),
-    ("portal build", portal),
+    ("portal", |workspace| web::run(workspace, true)),
     ("clippy", |workspace| {
         let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         run_command(cargo(workspace.root(), &args))
@@ -52,14 +52,6 @@ pub(crate) fn run(workspace: &Workspace) -> ExitCode {
     test::all(workspace, &env, &mut report);
     on_real_servers(workspace, installed.as_ref(), &env, &mut report);
     report.close()
-}
-
-fn portal(workspace: &Workspace) -> anyhow::Result<()> {
-    if !answers("npm", &["--version"]) {
-        println!("left out: npm is not installed");
-        return Ok(());
-    }
-    web::run(workspace, true)
 }
 
 /// The suites of the ports, then the journey and the kills, with PostgreSQL, NATS and an S3 server: each with servers of

@@ -9,10 +9,10 @@ use crate::{
 
 const WEB: &str = "crates/okeanos-explorer/web";
 
-/// Builds the portal; with `check`, fails when that changes what is committed.
+/// Builds and tests the portal; with `check`, fails when that changes what is committed.
 pub(crate) fn run(workspace: &Workspace, check: bool) -> anyhow::Result<()> {
     let web = workspace.root().join(WEB);
-    for args in [["ci", "--no-audit", "--no-fund"].as_slice(), &["run", "build"]] {
+    for args in [["ci", "--no-audit", "--no-fund"].as_slice(), &["run", "build"], &["test"]] {
         let mut npm = command(&web, "npm");
         npm.args(args);
         run_command(npm).context("building the portal needs Node and npm")?;

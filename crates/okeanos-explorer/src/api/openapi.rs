@@ -102,13 +102,22 @@ fn position() -> Value {
             "Instant (nearest step) or interval `a/b`; default: all times.",
             &json!({ "type": "string" }),
         ),
-        query("z", "Depth (nearest level) or `min/max`; default: all levels.", &json!({ "type": "string" })),
+        query(
+            "z",
+            "Depth (nearest level) or `min/max`, either end of which may be `..`; default: all levels.",
+            &json!({ "type": "string" }),
+        ),
         query("parameter-name", "Variables of the data set, separated by commas.", &json!({ "type": "string" })),
         query("crs", "Only CRS84.", &json!({ "type": "string" })),
         query("f", "Format.", &json!({ "type": "string", "enum": ["CoverageJSON", "csv"], "default": "CoverageJSON" })),
     ];
-    let mut answers = answers("application/prs.coverage+json", "Values of the cell that covers the position.");
+    let mut answers = answers(
+        "application/prs.coverage+json",
+        "Values of the cell that covers the position, or of the nearest station within 0.25 degrees.",
+    );
     answers["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
-    answers["413"] = json!({ "description": "The answer would be too long: narrow `datetime` or `z`." });
+    answers["413"] =
+        json!({ "description": "Too many values, or too much to read for them: narrow `datetime` or `z`." });
+    answers["504"] = json!({ "description": "Reading took too long: narrow `datetime` or `z`." });
     operation("getItemPosition", "Values at a position", &parameters, &answers)
 }

@@ -4,11 +4,17 @@ use std::{convert::Infallible, sync::Arc};
 
 use okeanos_blob::{Blobs, Location};
 use okeanos_cf::{axes::geophysical, names};
-use okeanos_dataset::{BlobStore, Cached, Dataset, Limits, Window, grid::Grid};
+use okeanos_dataset::{
+    BlobStore, Dataset, Limits, Window,
+    grid::{Cell, Grid},
+};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
 
-use super::{cache::Cache, metrics::Metrics};
+use super::{
+    cache::{Cache, ENTRY_BYTES},
+    metrics::Metrics,
+};
 use crate::{
     config::ExplorerConfig,
     domain::{
@@ -20,12 +26,13 @@ use crate::{
         palette::Palette,
         raster::{Block, Range, usual_range},
         sampler::Sampler,
+        tileset::Fixed,
     },
 };
 
-/// Bytes that the block cache of one open data set may hold, and of one of its blocks.
-const FILE_CACHE_BYTES: usize = 4 << 20;
-const FILE_BLOCK_BYTES: u64 = 64 << 10;
+/// Bytes of each of the two caches of an open data set: the file's blocks, and decompressed chunks. Decoded values have
+/// a cache of their own.
+const DATASET_CACHE_BYTES: u64 = 4 << 20;
 /// Values along each side of a block of a large grid; a grid with no more values than a block of blocks is one block.
 const BLOCK_SIDE: usize = 512;
 const SMALL_GRID: usize = 1 << 20;
@@ -72,12 +79,14 @@ pub struct View {
 #[derive(Debug)]
 pub struct Layer {
     key: Arc<LayerKey>,
-    /// The data set.
-    pub dataset: Arc<Dataset>,
+    /// The data set that it is in; open only while there is room.
+    data: DataRef,
     /// What it is.
     pub parameter: Parameter,
     /// Where its values are.
     pub grid: Grid,
+    /// Names of its dimensions.
+    pub dimensions: Vec<String>,
 }
 
 /// A variable that can be drawn.
@@ -100,7 +109,7 @@ pub struct Layers {
     drawables: Cache<LayerKey, Drawable>,
     samples: Cache<(Arc<LayerKey>, Tile), Vec<u32>>,
     blocks: Cache<BlockKey, Block>,
-    ranges: Cache<(LayerKey, &'static str), Range>,
+    ranges: Cache<(LayerKey, &'static str, u64), Range>,
 }
 
 impl Layers {
@@ -132,7 +141,7 @@ impl Layers {
     /// # Errors
     /// [`Error::NoSuchVariable`], [`Error::Unreadable`], [`Error::Store`].
     pub fn layer(&self, data: &DataRef, field: &'static str, variable: Option<&str>) -> Result<Arc<Layer>, Error> {
-        let dataset = self.datasets.get_or_make(&data.id, || self.open(data).map(|d| (d, 1)))?;
+        let dataset = self.dataset(data)?;
         let variable = match variable {
             Some(name) => name.to_owned(),
             None => geophysical(dataset.header())
@@ -145,7 +154,7 @@ impl Layers {
         }
         let key = LayerKey { data: Arc::clone(&data.id), variable };
         self.layers.get_or_make(&key, || {
-            let layer = Layer::new(Arc::new(key.clone()), Arc::clone(&dataset))?;
+            let layer = Layer::new(Arc::new(key.clone()), data.clone(), &dataset)?;
             let weight = layer.bytes();
             Ok((layer, weight))
         })
@@ -158,7 +167,7 @@ impl Layers {
     pub fn drawable(&self, layer: &Layer) -> Result<Arc<Drawable>, Error> {
         self.drawables.get_or_make(&layer.key, || {
             let drawable = Drawable::new(layer)?;
-            let weight = drawable.sampler.bytes() + 1;
+            let weight = drawable.sampler.bytes() + ENTRY_BYTES;
             Ok((drawable, weight))
         })
     }
@@ -170,7 +179,7 @@ impl Layers {
         }
         let make = || {
             let cells = drawable.sampler.sample(tile);
-            let weight = cells.len() * size_of::<u32>();
+            let weight = cells.len() * size_of::<u32>() + ENTRY_BYTES;
             Ok::<_, Infallible>((cells, weight))
         };
         self.samples.get_or_make(&(Arc::clone(&layer.key), tile), make).unwrap_or_else(|never| match never {})
@@ -181,25 +190,49 @@ impl Layers {
         Values { layers: self, layer, drawable, view, step: drawable.step(step), last: None }
     }
 
-    /// The range that a palette spans when nobody says, from a thin sample of the default view.
+    /// The data set that a layer is in.
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
-    pub fn range(&self, layer: &Layer, drawable: &Drawable, palette: &'static Palette) -> Result<Range, Error> {
-        let key = (LayerKey::clone(&layer.key), palette.name);
+    pub fn dataset_of(&self, layer: &Layer) -> Result<Arc<Dataset>, Error> {
+        self.dataset(&layer.data)
+    }
+
+    fn dataset(&self, data: &DataRef) -> Result<Arc<Dataset>, Error> {
+        self.datasets.get_or_make(&data.id, || Ok((self.open(data)?, 1)))
+    }
+
+    /// The range that a palette spans at a level when nobody says, from a thin sample of the first, middle and last step.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], [`Error::Store`].
+    pub fn range(
+        &self,
+        layer: &Layer,
+        drawable: &Drawable,
+        depth: Option<f64>,
+        palette: &'static Palette,
+    ) -> Result<Range, Error> {
+        let level = layer.view(None, depth).level;
+        let key = (LayerKey::clone(&layer.key), palette.name, level);
         let range = self.ranges.get_or_make(&key, || {
-            let thin = (drawable.rows * drawable.columns / RANGE_SAMPLE).isqrt().max(1);
-            let (rows, columns) = (drawable.rows.div_ceil(thin), drawable.columns.div_ceil(thin));
-            let block = read_block(layer, drawable, layer.view(None, None), thin, (0, 0), (rows, columns))?;
-            Ok::<_, Error>((usual_range(&block.values, palette), 1))
+            let steps = layer.steps_across();
+            let thin = (drawable.rows * drawable.columns * steps.len() / RANGE_SAMPLE).isqrt().max(1);
+            let shape = (drawable.rows.div_ceil(thin), drawable.columns.div_ceil(thin));
+            let dataset = self.dataset_of(layer)?;
+            let mut values = Vec::new();
+            for step in steps {
+                values.extend(read_block(&dataset, layer, drawable, View { step, level }, thin, (0, 0), shape)?.values);
+            }
+            Ok::<_, Error>((usual_range(&values, palette), 1))
         })?;
         Ok(*range)
     }
 
     fn open(&self, data: &DataRef) -> Result<Dataset, Error> {
         let store = BlobStore::new(Arc::clone(&self.blobs), &data.location.bucket, self.runtime.clone());
-        let store = Cached::with_sizes(Arc::new(store), FILE_BLOCK_BYTES, FILE_CACHE_BYTES);
-        Ok(Dataset::open(Arc::new(store), &data.location.key, &Limits::default())?)
+        let limits = Limits { cache_bytes: DATASET_CACHE_BYTES, ..Limits::default() };
+        Ok(Dataset::open(Arc::new(store), &data.location.key, &limits)?)
     }
 
     fn block(&self, layer: &Layer, drawable: &Drawable, key: &BlockKey) -> Result<Arc<Block>, Error> {
@@ -208,15 +241,16 @@ impl Layers {
             let side = drawable.block_side(key.step);
             let origin = (key.row * side, key.column * side);
             let shape = (side.min(rows - origin.0), side.min(columns - origin.1));
-            let block = read_block(layer, drawable, key.view, key.step, origin, shape)?;
-            let weight = block.values.len() * size_of::<f32>() + 1;
+            let dataset = self.dataset_of(layer)?;
+            let block = read_block(&dataset, layer, drawable, key.view, key.step, origin, shape)?;
+            let weight = block.values.len() * size_of::<f32>() + ENTRY_BYTES;
             Ok((block, weight))
         })
     }
 }
 
 impl Layer {
-    fn new(key: Arc<LayerKey>, dataset: Arc<Dataset>) -> Result<Self, Error> {
+    fn new(key: Arc<LayerKey>, data: DataRef, dataset: &Dataset) -> Result<Self, Error> {
         let variable = dataset.variable(&key.variable)?;
         let text = |name: &str| variable.attributes.text(name).map(str::trim).filter(|t| !t.is_empty());
         let standard_name = variable.standard_name().map(str::to_owned);
@@ -227,14 +261,16 @@ impl Layer {
             unit: text("units").unwrap_or_default().to_owned(),
             standard_name,
         };
-        let grid = Grid::of(&dataset, &key.variable)?;
-        Ok(Self { key, dataset, parameter, grid })
+        let grid = Grid::of(dataset, &key.variable)?;
+        Ok(Self { data, parameter, grid, dimensions: variable.dimensions.clone(), key })
     }
 
     fn bytes(&self) -> usize {
         let of = |axis: Option<&okeanos_dataset::grid::Axis>| axis.map_or(0, |a| a.values.len() * 8);
-        let times = self.grid.time.as_ref().map_or(0, |t| t.dates.len() * 32);
-        of(self.grid.lon.as_ref()) + of(self.grid.lat.as_ref()) + times + 1
+        let times = self.grid.time.as_ref().map_or(0, |t| t.dates.len() * size_of::<Option<OffsetDateTime>>());
+        let (time, depth) = (self.grid.time.as_ref().map(|t| &t.axis), self.grid.depth.as_ref().map(|d| &d.axis));
+        let axes = [self.grid.lon.as_ref(), self.grid.lat.as_ref(), time, depth];
+        axes.into_iter().map(of).sum::<usize>() + times + ENTRY_BYTES
     }
 
     /// The palette that suits it.
@@ -247,6 +283,27 @@ impl Layer {
         let last = || self.grid.time.as_ref()?.dates.iter().rposition(Option::is_some).map(|i| i as u64);
         let step = time.map_or_else(last, |time| self.grid.nearest_step(time));
         View { step: step.unwrap_or(0), level: self.grid.nearest_level(depth.unwrap_or(0.0)).unwrap_or(0) }
+    }
+
+    /// The first, the middle and the last step that has a date.
+    fn steps_across(&self) -> Vec<u64> {
+        let dates = self.grid.time.iter().flat_map(|t| &t.dates);
+        let dated: Vec<u64> = (0..).zip(dates).filter(|(_, date)| date.is_some()).map(|(step, _)| step).collect();
+        let mut steps: Vec<u64> =
+            [0, dated.len() / 2, dated.len().saturating_sub(1)].iter().filter_map(|i| dated.get(*i).copied()).collect();
+        steps.dedup();
+        if steps.is_empty() { vec![0] } else { steps }
+    }
+
+    /// Dimensions longer than one that neither time, depth nor place chooses along: the first index is shown.
+    pub fn fixed(&self, drawable: &Drawable) -> Vec<Fixed> {
+        let time = self.grid.time.as_ref().and_then(|t| t.axis.dimension());
+        let depth = self.grid.depth.as_ref().and_then(|d| d.axis.dimension());
+        let chosen = [time, depth, Some(drawable.row_dimension), Some(drawable.column_dimension)];
+        let all = self.dimensions.iter().zip(&self.grid.shape).enumerate();
+        all.filter(|(d, (_, size))| **size > 1 && !chosen.contains(&Some(*d)))
+            .map(|(_, (name, size))| Fixed { dimension: name.clone(), index: 0, size: *size })
+            .collect()
     }
 
     /// The times of its steps, without those that are missing.
@@ -294,6 +351,13 @@ impl Drawable {
             }
             _ => Err(Error::not_mappable(name, "its values lie at single places or along a line, not on a grid")),
         }
+    }
+
+    /// The cell that a pixel at a place shows: its index per dimension, and its centre.
+    pub fn cell(&self, longitude: f64, latitude: f64) -> Option<Cell> {
+        let (row, column) = self.sampler.find(longitude, latitude)?;
+        let (lon, lat) = self.sampler.place(row, column);
+        Some(Cell { indices: vec![(self.row_dimension, row as u64), (self.column_dimension, column as u64)], lon, lat })
     }
 
     fn over(sampler: Sampler, row_dimension: usize, column_dimension: usize) -> Self {
@@ -346,6 +410,7 @@ impl Values<'_> {
 
 /// Reads a rectangle of values whose place and shape are counted in steps.
 fn read_block(
+    dataset: &Dataset,
     layer: &Layer,
     drawable: &Drawable,
     view: View,
@@ -360,7 +425,7 @@ fn read_block(
         window.count[dimension] = count as u64;
         window.step[dimension] = step as u64;
     }
-    let read = layer.dataset.read(&layer.parameter.name, &window)?.values;
+    let read = dataset.read(&layer.parameter.name, &window)?.values;
     let values = if drawable.row_dimension < drawable.column_dimension {
         read.into_iter().map(|v| v as f32).collect()
     } else {

@@ -47,7 +47,7 @@ impl Look {
 
     fn colours(&self, layers: &Layers, layer: &Layer, drawable: &Drawable) -> Result<(&'static Palette, Range), Error> {
         let palette = self.palette.unwrap_or_else(|| layer.palette());
-        let range = self.range.map_or_else(|| layers.range(layer, drawable, palette), Ok)?;
+        let range = self.range.map_or_else(|| layers.range(layer, drawable, self.depth, palette), Ok)?;
         Ok((palette, range))
     }
 }
@@ -96,11 +96,12 @@ impl Explorer {
         let work = move || {
             let (layer, drawable) = look.layer(&layers, &source)?;
             let (palette, range) = look.colours(&layers, &layer, &drawable)?;
-            let (times, levels) = (layer.times(), layer.levels());
+            let (times, levels, fixed) = (layer.times(), layer.levels(), layer.fixed(&drawable));
             let tileset = TileSet {
                 parameter: &layer.parameter,
                 times: &times,
                 levels: levels.as_ref(),
+                fixed: &fixed,
                 bounds: drawable.sampler.bounds(),
                 palette,
                 range,

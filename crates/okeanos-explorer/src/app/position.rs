@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use okeanos_auth::Principal;
 use okeanos_dataset::{
     Window,
-    grid::{Grid, narrow},
+    grid::{Axis, Cell, Grid, narrow},
 };
 use okeanos_fault::Fault;
 use time::OffsetDateTime;
@@ -13,16 +13,21 @@ use time::OffsetDateTime;
 use super::{
     Explorer,
     layer::{Layer, Layers, View},
+    reading::{self, Deadline},
     source::Source,
 };
 use crate::domain::{
     coverage::{Levels, Parameter, Position},
+    curvilinear::distance,
     error::Error,
     params::TimeFilter,
 };
 
 /// How many values an answer may have.
 const VALUES_MAX: u64 = 20_000;
+
+/// How far from a station, or from a place on a track, its values count, degrees: about 28 km.
+const STATION_REACH: f64 = 0.25;
 
 /// Which levels are asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +60,7 @@ impl Explorer {
     ///
     /// # Errors
     /// Those of opening and reading, [`Error::NoCellHere`], [`Error::NoTimeStep`], [`Error::TooManyValues`],
-    /// [`Error::Overloaded`].
+    /// [`Error::TooMuchToRead`], [`Error::TooSlow`], [`Error::Overloaded`].
     pub async fn position(
         &self,
         who: &Principal,
@@ -65,12 +70,13 @@ impl Explorer {
     ) -> Result<Position, Fault> {
         self.metrics.requests.with_label_values(&["position"]).inc();
         let source = self.source(who, collection, item).await?;
-        let layers = Arc::clone(&self.layers);
-        Ok(self.pool.run(move || read(&layers, &source, &query)).await?)
+        let (layers, clock) = (Arc::clone(&self.layers), self.clock.clone());
+        let pool = if matches!(query.times, TimeFilter::Nearest(_)) { &self.pool } else { &self.series };
+        Ok(pool.run(move || read(&layers, &source, &query, &Deadline::new(clock))).await?)
     }
 }
 
-fn read(layers: &Layers, source: &Source, query: &PositionQuery) -> Result<Position, Error> {
+fn read(layers: &Layers, source: &Source, query: &PositionQuery, deadline: &Deadline) -> Result<Position, Error> {
     let names: Vec<Option<&str>> = match query.parameters.as_slice() {
         [] => vec![source.variable.as_deref()],
         named => named.iter().map(|name| Some(name.as_str())).collect(),
@@ -83,7 +89,7 @@ fn read(layers: &Layers, source: &Source, query: &PositionQuery) -> Result<Posit
         return Err(Error::not_mappable(&first.parameter.name, "it has no latitudes and longitudes"));
     }
     let nowhere = Error::NoCellHere { longitude: query.longitude, latitude: query.latitude };
-    let cell = grid.nearest(query.longitude, query.latitude).ok_or(nowhere)?;
+    let cell = cell(layers, first, query.longitude, query.latitude)?.ok_or(nowhere)?;
     let mut window = first.window(View { step: 0, level: 0 });
     for (dimension, index) in &cell.indices {
         narrow(&mut window, *dimension, &(*index..index + 1));
@@ -95,28 +101,51 @@ fn read(layers: &Layers, source: &Source, query: &PositionQuery) -> Result<Posit
     if count > VALUES_MAX {
         return Err(Error::TooManyValues { count, limit: VALUES_MAX });
     }
-    let parameters = chosen.iter().map(|layer| values(layer, first, &window)).collect::<Result<_, _>>()?;
+    let values = |layer: &Arc<Layer>| values(layers, layer, first, &window, deadline);
+    let parameters = chosen.iter().map(values).collect::<Result<_, _>>()?;
     let longitude = (cell.lon + 180.0).rem_euclid(360.0) - 180.0;
     Ok(Position { longitude, latitude: cell.lat, times, levels, parameters })
 }
 
+/// The cell of a place: what a pixel of a tile shows there, else a station within reach.
+fn cell(layers: &Layers, layer: &Layer, longitude: f64, latitude: f64) -> Result<Option<Cell>, Error> {
+    match layers.drawable(layer) {
+        Ok(drawable) => Ok(drawable.cell(longitude, latitude)),
+        Err(Error::NotMappable { .. }) => {
+            let grid = &layer.grid;
+            let dimensions = |axis: &Option<Axis>| axis.as_ref().map(|axis| axis.dimensions.clone());
+            let is_listed = dimensions(&grid.lon) == dimensions(&grid.lat);
+            let reaches =
+                |cell: &Cell| !is_listed || distance((cell.lon, cell.lat), (longitude, latitude)) <= STATION_REACH;
+            Ok(grid.nearest(longitude, latitude).filter(reaches))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads one parameter and puts levels fastest, times slowest.
-fn values(layer: &Layer, first: &Layer, window: &Window) -> Result<(Parameter, Vec<f64>), Error> {
-    let dimensions = |layer: &Layer| layer.dataset.variable(&layer.parameter.name).map(|v| v.dimensions.clone());
-    if dimensions(layer)? != dimensions(first)? {
+fn values(
+    layers: &Layers,
+    layer: &Layer,
+    first: &Layer,
+    window: &Window,
+    deadline: &Deadline,
+) -> Result<(Parameter, Vec<f64>), Error> {
+    if layer.dimensions != first.dimensions {
         let (name, other) = (&layer.parameter.name, &first.parameter.name);
         return Err(Error::parameter("parameter-name", format!("{name} does not lie on the same grid as {other}")));
     }
-    let array = layer.dataset.read(&layer.parameter.name, window)?;
+    let dataset = layers.dataset_of(layer)?;
+    let read = reading::read(&dataset, &layer.parameter.name, window, deadline)?;
     let time = first.grid.time.as_ref().and_then(|t| t.axis.dimension());
     let depth = first.grid.depth.as_ref().and_then(|d| d.axis.dimension());
     let values = match (time, depth) {
         // The vertical dimension comes before time: turn the table.
         (Some(t), Some(z)) if z < t => {
             let (steps, levels) = (window.count[t] as usize, window.count[z] as usize);
-            (0..steps * levels).map(|i| array.values[i % levels * steps + i / levels]).collect()
+            (0..steps * levels).map(|i| read[i % levels * steps + i / levels]).collect()
         }
-        _ => array.values,
+        _ => read,
     };
     Ok((layer.parameter.clone(), values))
 }

@@ -11,6 +11,9 @@ pub enum Turn {
     Degrees360,
 }
 
+/// Rounded longitudes of a global grid leave a sliver at the seam: 4,320 cells of 0.0833 degrees are 359.9 wide.
+pub const NEARLY_A_TURN: f64 = 359.8;
+
 /// Cell centres in strictly rising order, whatever order they are stored in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
@@ -67,7 +70,10 @@ impl Axis {
             Turn::None => value,
             Turn::Degrees360 => low + (value - low).rem_euclid(360.0),
         };
-        // Rounded longitudes of a global grid leave a sliver at the seam.
+        if value > high && high - low >= NEARLY_A_TURN && self.turn == Turn::Degrees360 {
+            let is_last = value - high < low + 360.0 - value;
+            return Some(self.flip(if is_last { self.centres.len() - 1 } else { 0 }));
+        }
         let slack = self.half(0) * 1e-3;
         if !(low..=high + slack).contains(&value) {
             return None;
@@ -127,6 +133,14 @@ mod tests {
         assert_eq!([west.find(190.0), west.find(179.9)], [Some(10), Some(0)]);
         let jump = longitudes(vec![178.0, 179.0, -180.0, -179.0]);
         assert_eq!([jump.find(-179.2), jump.find(178.1), jump.find(0.0)], [Some(3), Some(0), None]);
+    }
+
+    #[test]
+    fn the_seam_of_a_global_grid_has_no_gap() {
+        let rounded = longitudes((0..4320).map(|i| f64::from(i) * 0.0833).collect());
+        assert_eq!([rounded.find(359.85), rounded.find(-0.06)], [Some(4319), Some(0)]);
+        let regional = longitudes((0..3590).map(|i| f64::from(i) * 0.1).collect());
+        assert_eq!(regional.find(359.5), None, "359 degrees are no turn");
     }
 
     #[test]

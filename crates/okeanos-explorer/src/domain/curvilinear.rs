@@ -1,8 +1,8 @@
 //! A grid whose cells have a latitude and longitude each (NEMO's ORCA, swaths): which cell is nearest to a place.
 //!
-//! Cells are sorted into buckets of about equal area: bands of latitude, each cut into as many pieces as it is long. A
-//! search looks at the buckets around a place in growing circles, and answers only within the reach of the cell itself,
-//! so that the picture ends where the grid does.
+//! Cells are sorted into buckets of about equal area over the grid's own box: bands of latitude, each cut into as many
+//! pieces as it is long. A search looks at the buckets around a place in growing circles, and answers only within the
+//! reach of the cell itself, so that the picture ends where the grid does.
 
 use super::error::Error;
 
@@ -22,6 +22,8 @@ pub struct Curvilinear {
     order: Vec<u32>,
     /// Where each bucket starts in `order`; one more at the end.
     starts: Vec<u32>,
+    /// Where the centres of the cells lie.
+    hull: Hull,
     bands: Vec<Band>,
     /// Radius that a search gives up at, degrees.
     radius_max: f64,
@@ -31,6 +33,16 @@ pub struct Curvilinear {
 struct Band {
     first_bucket: u32,
     pieces: u32,
+}
+
+/// A box in degrees, from a western side eastward.
+#[derive(Clone, Copy, Debug)]
+struct Hull {
+    west: f64,
+    /// At most 360, which goes all around.
+    width: f64,
+    south: f64,
+    north: f64,
 }
 
 impl Curvilinear {
@@ -48,7 +60,8 @@ impl Curvilinear {
         if known == 0 {
             return Err(Error::not_mappable(name, "none of its cells has a latitude and a longitude"));
         }
-        let bands = bands(known);
+        let hull = Hull::around(&points);
+        let bands = bands(known, &hull);
         let buckets = bands.last().map_or(0, |b| b.first_bucket + b.pieces) as usize;
         let mut grid = Self {
             rows,
@@ -56,6 +69,7 @@ impl Curvilinear {
             points,
             order: Vec::with_capacity(known),
             starts: vec![0; buckets + 1],
+            hull,
             bands,
             radius_max: 0.0,
         };
@@ -76,16 +90,35 @@ impl Curvilinear {
 
     /// Longitude (−180 to 180) and latitude of a cell.
     pub fn place(&self, row: usize, column: usize) -> (f64, f64) {
-        let [x, y, z] = self.points[row * self.columns + column].map(f64::from);
-        (y.atan2(x).to_degrees(), z.clamp(-1.0, 1.0).asin().to_degrees())
+        place(&self.points[row * self.columns + column])
+    }
+
+    /// West, south, east, north of all cells: no less than what they cover, and little more.
+    pub fn bounds(&self) -> [f64; 4] {
+        let Hull { west, width, south, north } = self.hull;
+        let (mut south, mut north) = ((south - self.radius_max).max(-90.0), (north + self.radius_max).min(90.0));
+        // A cell at a pole has all longitudes, though its centre has one.
+        let aside = self.radius_max / south.abs().max(north.abs()).to_radians().cos().max(1e-3);
+        if width + 2.0 * aside >= 360.0 {
+            south = if self.find(0.0, -90.0).is_some() { -90.0 } else { south };
+            north = if self.find(0.0, 90.0).is_some() { 90.0 } else { north };
+            return [-180.0, south, 180.0, north];
+        }
+        let wrap = |x: f64| (x + 180.0).rem_euclid(360.0) - 180.0;
+        [wrap(west - aside), south, wrap(west + width + aside), north]
     }
 
     /// Row and column of the cell that covers a place.
     pub fn find(&self, longitude: f64, latitude: f64) -> Option<(usize, usize)> {
+        self.search(longitude, latitude, &mut 0)
+    }
+
+    /// The same, counting the cells that are looked at.
+    fn search(&self, longitude: f64, latitude: f64, looked_at: &mut usize) -> Option<(usize, usize)> {
         let target = vector(latitude, longitude);
-        let mut radius = self.band_height();
+        let mut radius = self.band_height().clamp(self.radius_max / 64.0, self.radius_max);
         loop {
-            let (cell, distance) = self.nearest_within(&target, longitude, latitude, radius);
+            let (cell, distance) = self.nearest_within(&target, longitude, latitude, radius, looked_at);
             if let Some(cell) = cell.filter(|_| distance <= radius || radius >= self.radius_max) {
                 let reach = self.reach(cell);
                 return (distance <= reach).then_some((cell / self.columns, cell % self.columns));
@@ -98,19 +131,28 @@ impl Curvilinear {
     }
 
     fn band_height(&self) -> f64 {
-        180.0 / self.bands.len() as f64
+        (self.hull.north - self.hull.south) / self.bands.len() as f64
     }
 
-    fn nearest_within(&self, target: &[f32; 3], longitude: f64, latitude: f64, radius: f64) -> (Option<usize>, f64) {
-        let (first, last) = (self.band_of(latitude - radius), self.band_of(latitude + radius));
+    fn nearest_within(
+        &self,
+        target: &[f32; 3],
+        longitude: f64,
+        latitude: f64,
+        radius: f64,
+        looked_at: &mut usize,
+    ) -> (Option<usize>, f64) {
         let mut best = (None, f32::INFINITY);
-        for band in first..=last {
-            // The widest angle of longitude that the circle has in this band.
-            let south = -90.0 + band as f64 * self.band_height();
-            let widest = south.abs().max((south + self.band_height()).abs()).max(latitude.abs() + radius);
-            let half = if widest >= 89.0 { 180.0 } else { radius / widest.to_radians().cos() };
-            for bucket in self.buckets(band, longitude, half.min(180.0)) {
+        if latitude + radius < self.hull.south || latitude - radius > self.hull.north {
+            return (None, f64::INFINITY);
+        }
+        // The widest angle of longitude that the circle has anywhere.
+        let widest = latitude.abs() + radius;
+        let half = if widest >= 89.0 { 180.0 } else { (radius / widest.to_radians().cos()).min(180.0) };
+        for band in self.band_of(latitude - radius)..=self.band_of(latitude + radius) {
+            for bucket in self.buckets(band, longitude, half) {
                 let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
+                *looked_at += range.len();
                 for cell in &self.order[range] {
                     let distance = chord(target, &self.points[*cell as usize]);
                     if distance < best.1 {
@@ -123,16 +165,25 @@ impl Curvilinear {
     }
 
     fn band_of(&self, latitude: f64) -> usize {
-        (((latitude + 90.0) / self.band_height()).max(0.0) as usize).min(self.bands.len() - 1)
+        let band = (latitude - self.hull.south) / self.band_height().max(f64::MIN_POSITIVE);
+        (band.max(0.0) as usize).min(self.bands.len() - 1)
     }
 
+    /// The buckets of a band that have longitudes within `half` of one.
     fn buckets(&self, band: usize, longitude: f64, half: f64) -> impl Iterator<Item = usize> {
         let Band { first_bucket, pieces } = self.bands[band];
-        let width = 360.0 / f64::from(pieces);
-        let from = ((longitude - half + 180.0) / width).floor() as i64;
-        let to = ((longitude + half + 180.0) / width).floor() as i64;
-        let count = (to - from + 1).min(i64::from(pieces));
-        (0..count).map(move |i| first_bucket as usize + (from + i).rem_euclid(i64::from(pieces)) as usize)
+        let width = self.hull.width;
+        let piece = |x: f64| ((x / width.max(f64::MIN_POSITIVE) * f64::from(pieces)) as u32).min(pieces - 1);
+        // A degree's billionth, lest rounding puts a centre on the border outside.
+        let half = half + 1e-9;
+        let middle = (longitude - self.hull.west).rem_euclid(360.0);
+        let overlap = move |turn: f64| {
+            let (from, to) = ((middle - half + turn).max(0.0), (middle + half + turn).min(width));
+            (from <= to).then(|| piece(from)..piece(to) + 1)
+        };
+        let all = half >= 180.0;
+        let ranges = if all { [Some(0..pieces), None, None] } else { [0.0, -360.0, 360.0].map(overlap) };
+        ranges.into_iter().flatten().flatten().map(move |piece| (first_bucket + piece) as usize)
     }
 
     fn bucket_of(&self, cell: usize) -> Option<usize> {
@@ -194,22 +245,51 @@ impl Curvilinear {
     }
 }
 
-/// Bands of latitude with pieces of about the same area.
-fn bands(cells: usize) -> Vec<Band> {
+impl Hull {
+    /// Around points, of which at least one is known: the widest gap between their longitudes is left out.
+    fn around(points: &[[f32; 3]]) -> Self {
+        let places = || points.iter().filter(|p| p[0].is_finite()).map(place);
+        let ends = (f64::INFINITY, f64::NEG_INFINITY);
+        let (south, north) = places().fold(ends, |(low, high), (_, y)| (low.min(y), high.max(y)));
+        let mut taken = [false; 360];
+        places().for_each(|(x, _)| taken[((x + 180.0) as usize).min(359)] = true);
+        let gap_after = |degree: usize| (1..=360).take_while(|n| !taken[(degree + n) % 360]).count();
+        let widest = (0..360).filter(|degree| taken[*degree]).max_by_key(|degree| gap_after(*degree)).unwrap_or(0);
+        // Less than two empty degrees may be cells that are just wide.
+        if gap_after(widest) < 2 {
+            return Self { west: -180.0, width: 360.0, south, north };
+        }
+        let west = (widest + gap_after(widest) + 1) as f64 - 180.0;
+        let (near, far) =
+            places().map(|(x, _)| (x - west).rem_euclid(360.0)).fold(ends, |(l, h), x| (l.min(x), h.max(x)));
+        Self { west: west + near, width: far - near, south, north }
+    }
+}
+
+/// Bands of latitude with pieces of about the same area, over the box that the cells lie in.
+fn bands(cells: usize, hull: &Hull) -> Vec<Band> {
     let buckets = (cells as f64 / CELLS_PER_BUCKET).max(1.0);
-    // A sphere has 41,253 square degrees.
-    let height = (41_253.0 / buckets).sqrt();
-    let count = (180.0 / height).ceil().clamp(1.0, 20_000.0) as usize;
+    let height = hull.north - hull.south;
+    let area = hull.width * (hull.north.to_radians().sin() - hull.south.to_radians().sin()).to_degrees();
+    // Along a line there is no area to share out.
+    let side = (area / buckets).sqrt().max(height.max(hull.width) / buckets).max(1e-6);
+    let count = (height / side).ceil().clamp(1.0, 20_000.0);
     let mut first_bucket = 0;
-    (0..count)
+    (0..count as usize)
         .map(|band| {
-            let middle = -90.0 + (band as f64 + 0.5) * 180.0 / count as f64;
-            let pieces = (2.0 * count as f64 * middle.to_radians().cos()).round().max(1.0) as u32;
+            let middle = hull.south + (band as f64 + 0.5) * height / count;
+            let pieces = (hull.width * middle.to_radians().cos() / side).round().clamp(1.0, buckets) as u32;
             let band = Band { first_bucket, pieces };
             first_bucket += pieces;
             band
         })
         .collect()
+}
+
+/// Longitude (−180 to 180) and latitude of a unit vector.
+fn place(point: &[f32; 3]) -> (f64, f64) {
+    let [x, y, z] = point.map(f64::from);
+    (y.atan2(x).to_degrees(), z.clamp(-1.0, 1.0).asin().to_degrees())
 }
 
 /// A cell's unit vector. A cell at the very place of its neighbour (masked land is often written as 0, 0) has none.
@@ -220,6 +300,11 @@ fn position(columns: usize, latitudes: &[f64], longitudes: &[f64], cell: usize) 
         && latitudes[cell - 1].to_bits() == latitude.to_bits()
         && longitudes[cell - 1].to_bits() == longitude.to_bits();
     if possible && !repeated { vector(latitude, longitude) } else { [f32::NAN; 3] }
+}
+
+/// The angle between two places (longitude, latitude), degrees.
+pub fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
+    degrees(chord(&vector(a.1, a.0), &vector(b.1, b.0)))
 }
 
 fn vector(latitude: f64, longitude: f64) -> [f32; 3] {
@@ -286,6 +371,37 @@ mod tests {
         assert_eq!(grid.find(-179.9, 0.0), grid.find(180.1, 0.0));
         assert!(grid.find(-179.9, 0.0).is_some());
         assert_eq!(grid.find(0.0, 0.0), None);
+    }
+
+    #[test]
+    fn a_regional_grid_looks_at_a_few_cells_per_place() {
+        let (rows, columns) = (300, 400);
+        let places = |j: usize, i: usize| (40.0 + j as f64 * 0.005, -5.0 + i as f64 * 0.005 + j as f64 * 0.001);
+        let cells = || (0..rows).flat_map(|j| (0..columns).map(move |i| (j, i))).map(|(j, i)| places(j, i));
+        let (latitudes, longitudes): (Vec<f64>, Vec<f64>) = cells().unzip();
+        let grid = Curvilinear::new("sst", rows, columns, &latitudes, &longitudes).unwrap();
+        let (mut looked_at, mut found) = (0, 0);
+        for k in 0..1_000 {
+            let (x, y) = (-6.0 + 4.0 * f64::from(k % 40) / 40.0, 39.5 + 2.5 * f64::from(k / 40) / 25.0);
+            found += usize::from(grid.search(x, y, &mut looked_at).is_some());
+        }
+        assert!(found > 100, "{found}");
+        assert!(looked_at < 1_000 * 60, "{looked_at}");
+    }
+
+    #[test]
+    fn the_bounds_are_those_of_the_cells() {
+        let (latitudes, longitudes) = turned(20, 20, (180.0, 0.0));
+        let grid = Curvilinear::new("sst", 20, 20, &latitudes, &longitudes).unwrap();
+        let [west, south, east, north] = grid.bounds();
+        assert!((178.0..179.0).contains(&west) && (-179.0..-178.0).contains(&east), "{west} {east}");
+        assert!((-2.0..-1.0).contains(&south) && (1.0..2.0).contains(&north), "{south} {north}");
+        let cells = || (0..40).flat_map(|j| (0..36).map(move |i| (50.0 + f64::from(j), f64::from(i) * 10.0)));
+        let (latitudes, longitudes): (Vec<f64>, Vec<f64>) = cells().unzip();
+        let polar = Curvilinear::new("sic", 40, 36, &latitudes, &longitudes).unwrap();
+        let [west, south, east, north] = polar.bounds();
+        assert_eq!((west, east, north), (-180.0, 180.0, 90.0));
+        assert!((30.0..50.0).contains(&south), "{south}");
     }
 
     #[test]

@@ -64,6 +64,17 @@ pub enum Error {
         /// How many are allowed.
         limit: u64,
     },
+    /// Too much of the data would have to be read for the answer.
+    #[error("{chunks} chunks, {megabytes} MB in memory, would have to be read: narrow datetime or z")]
+    TooMuchToRead {
+        /// Chunks.
+        chunks: u64,
+        /// Decompressed.
+        megabytes: u64,
+    },
+    /// Reading did not end in time.
+    #[error("reading took longer than {0} seconds: narrow datetime or z")]
+    TooSlow(i64),
     /// The data set itself cannot be read.
     #[error("the data set cannot be read: {0}")]
     Unreadable(String),
@@ -109,6 +120,8 @@ impl From<Error> for Fault {
             Error::NoCellHere { .. } => Self::not_found("explorer/no-cell-here", message).field("coords"),
             Error::NoTimeStep => Self::not_found("explorer/no-time-step", message).field("datetime"),
             Error::TooManyValues { .. } => Self::new(Kind::TooLarge, "explorer/too-many-values", message),
+            Error::TooMuchToRead { .. } => Self::new(Kind::TooLarge, "explorer/too-much-to-read", message),
+            Error::TooSlow(_) => Self::new(Kind::Timeout, "explorer/too-slow", message),
             Error::Unreadable(_) => Self::not_found("explorer/unreadable-data", message),
             Error::Store(_) => Self::unavailable(error),
             Error::Overloaded => Self::new(Kind::Unavailable, "explorer/overloaded", message),

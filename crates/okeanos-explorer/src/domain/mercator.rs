@@ -40,6 +40,12 @@ impl Tile {
         360.0 / self.pixels_around()
     }
 
+    /// The latitude in the middle.
+    pub fn middle(self) -> f64 {
+        let row = (f64::from(self.y) + 0.5) * TILE_SIZE as f64;
+        (PI * (1.0 - 2.0 * row / self.pixels_around())).sinh().atan().to_degrees()
+    }
+
     /// The longitude of the middle of each column, degrees east, from −180.
     pub fn longitudes(self) -> Vec<f64> {
         let first = f64::from(self.x) * TILE_SIZE as f64;

@@ -1,7 +1,7 @@
 //! Which cell of a variable's horizontal grid each pixel of a tile shows.
 
 use super::{
-    axis::Axis,
+    axis::{Axis, NEARLY_A_TURN},
     curvilinear::Curvilinear,
     mercator::{TILE_SIZE, Tile},
 };
@@ -40,12 +40,30 @@ impl Sampler {
         }
     }
 
-    /// West, south, east, north; the world when nothing better is known.
+    /// The cell that covers a place, by row and column.
+    pub fn find(&self, longitude: f64, latitude: f64) -> Option<(usize, usize)> {
+        match self {
+            Self::Regular { latitudes, longitudes } => latitudes.find(latitude).zip(longitudes.find(longitude)),
+            Self::Curvilinear(grid) => grid.find(longitude, latitude),
+        }
+    }
+
+    /// Longitude and latitude of a cell's centre.
+    pub fn place(&self, row: usize, column: usize) -> (f64, f64) {
+        match self {
+            Self::Regular { latitudes, longitudes } => (longitudes.centre(column), latitudes.centre(row)),
+            Self::Curvilinear(grid) => grid.place(row, column),
+        }
+    }
+
+    /// West, south, east, north of what the cells cover.
     pub fn bounds(&self) -> [f64; 4] {
-        let Self::Regular { latitudes, longitudes } = self else { return [-180.0, -90.0, 180.0, 90.0] };
+        let (latitudes, longitudes) = match self {
+            Self::Regular { latitudes, longitudes } => (latitudes, longitudes),
+            Self::Curvilinear(grid) => return grid.bounds(),
+        };
         let ((south, north), (west, east)) = (latitudes.edges(), longitudes.edges());
-        // Rounded longitudes of a global grid may miss the whole turn by a little.
-        if east - west >= 359.9 {
+        if east - west >= NEARLY_A_TURN {
             return [-180.0, south.max(-90.0), 180.0, north.min(90.0)];
         }
         let wrap = |x: f64| (x + 180.0).rem_euclid(360.0) - 180.0;
@@ -81,15 +99,22 @@ impl Sampler {
     /// How many cells to step over at this zoom, so that a step is no wider than a pixel; a power of two.
     pub fn step(&self, tile: Tile) -> usize {
         let (rows, columns) = self.shape();
-        // The finest spacing that this many cells can have over the whole earth is a good guess for the others too.
-        let spacing = match self {
+        // Degrees of latitude per row and of longitude per column.
+        let (along, across) = match self {
             Self::Regular { latitudes, longitudes } => {
                 let degrees = |axis: &Axis| (axis.edges().1 - axis.edges().0) / axis.len() as f64;
-                degrees(latitudes).min(degrees(longitudes))
+                (degrees(latitudes), degrees(longitudes))
             }
-            Self::Curvilinear(_) => (180.0 / rows as f64).min(360.0 / columns as f64),
+            // As if the cells were spread evenly over the grid's box.
+            Self::Curvilinear(grid) => {
+                let [west, south, east, north] = grid.bounds();
+                let width = if east > west { east - west } else { east - west + 360.0 };
+                ((north - south) / rows as f64, width / columns as f64)
+            }
         };
-        let cells_per_pixel = (tile.degrees_per_pixel() / spacing.max(1e-9)).max(1.0);
+        // A pixel is less high than wide in degrees, as its circle of latitude is shorter than the equator.
+        let (wide, high) = (tile.degrees_per_pixel(), tile.degrees_per_pixel() * tile.middle().to_radians().cos());
+        let cells_per_pixel = (high / along.max(1e-9)).min(wide / across.max(1e-9)).max(1.0);
         1 << (cells_per_pixel.log2().floor() as u32).min(16)
     }
 }
@@ -135,7 +160,25 @@ fn number(cell: Option<(usize, usize)>, columns: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::axis::Turn, *};
+
+    fn regular(rows: u32, columns: u32, spacing: f64) -> Sampler {
+        let values = |first: f64, count: u32| (0..count).map(|i| first + f64::from(i) * spacing).collect();
+        let latitudes = Axis::new("y", values(60.0, rows), Turn::None).unwrap();
+        let longitudes = Axis::new("x", values(0.0, columns), Turn::Degrees360).unwrap();
+        Sampler::Regular { latitudes, longitudes }
+    }
+
+    #[test]
+    fn a_step_is_no_higher_than_a_pixel() {
+        // Around 67° N a pixel is wider than high: 2.5 times, of which a power of two is left.
+        let grid = regular(1_500, 4_000, 0.01);
+        let wide = Tile::new(6, 15, 33).unwrap();
+        let per_pixel = wide.degrees_per_pixel() / 0.01;
+        assert!((65.0..69.0).contains(&wide.middle()) && (2.0..4.0).contains(&per_pixel), "{per_pixel}");
+        assert_eq!(grid.step(wide), 1);
+        assert_eq!(grid.step(Tile::new(5, 15, 16).unwrap()), 4, "at the equator");
+    }
 
     #[test]
     fn halving_squares_finds_what_looking_at_every_pixel_does() {

@@ -16,6 +16,17 @@ const TIMES_MAX: usize = 10_000;
 /// A regular axis longer than this is told as a step.
 const TIMES_SPELLED_OUT: usize = 100;
 
+/// A dimension of which one index is shown, as there is no one coordinate to choose by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// Its name.
+    pub dimension: String,
+    /// The index that is shown, from 0.
+    pub index: u64,
+    /// How many there are.
+    pub size: u64,
+}
+
 /// What the metadata is made of.
 #[derive(Clone, Debug)]
 pub struct TileSet<'a> {
@@ -25,6 +36,8 @@ pub struct TileSet<'a> {
     pub times: &'a [OffsetDateTime],
     /// The vertical axis.
     pub levels: Option<&'a Levels>,
+    /// Dimensions that nothing chooses along: name, index shown, length.
+    pub fixed: &'a [Fixed],
     /// West, south, east, north of the grid.
     pub bounds: [f64; 4],
     /// The default palette.
@@ -75,6 +88,10 @@ impl TileSet<'_> {
         if let Some(levels) = self.levels {
             let depths = json!({ "values": levels.values, "unit": levels.unit, "positive": "down" });
             rendering.insert("depths".to_owned(), depths);
+        }
+        if !self.fixed.is_empty() {
+            let told = |f: &Fixed| json!({ "dimension": f.dimension, "index": f.index, "size": f.size });
+            rendering.insert("fixed".to_owned(), self.fixed.iter().map(told).collect());
         }
         Value::Object(rendering)
     }

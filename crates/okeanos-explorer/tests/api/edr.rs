@@ -30,6 +30,8 @@ async fn intervals_and_profiles() {
     assert_eq!(profile["domain"]["axes"]["z"]["values"], json!([0.0, 100.0]));
     let some = world.json(&format!("{OPEN}?coords=POINT(0%200)&z=90/110&datetime=2020-01-02/..")).await;
     assert_eq!(some["ranges"]["thetao"]["shape"], json!([2, 1, 1, 1]));
+    let deep = world.json(&format!("{OPEN}?coords=POINT(0%200)&z=50/..&datetime=2020-01-03")).await;
+    assert_eq!(deep["domain"]["axes"]["z"]["values"], json!([100.0]));
     let missing = world.json(&format!("{OPEN}?coords=POINT(180%2060)&z=0&datetime=2020-01-03")).await;
     assert_eq!(missing["ranges"]["thetao"]["values"], json!([null]));
 }
@@ -52,6 +54,10 @@ async fn a_station_answers_near_itself() {
     let path = "/edr/collections/c/instances/station/position?coords=POINT(-5%2048)";
     let coverage = world.json(path).await;
     assert_eq!(coverage["ranges"]["wave"]["values"], json!([1.5, 2.5]));
+    let near = "/edr/collections/c/instances/station/position?coords=POINT(-5.1%2048.1)";
+    assert_eq!(world.json(near).await["domain"]["axes"]["x"]["values"], json!([-5.0]), "where the values are");
+    let far = "/edr/collections/c/instances/station/position?coords=POINT(-5%2049)";
+    assert_eq!(world.refusal(far, None).await.1, "explorer/no-cell-here");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,6 +67,9 @@ async fn a_curvilinear_grid() {
     let coverage = world.json(path).await;
     assert_eq!(coverage["domain"]["domainType"], "Point");
     assert_eq!(coverage["ranges"]["zos"]["values"], json!([11.0]));
+    // Where a tile is transparent there is no value either.
+    let outside = "/edr/collections/c/instances/curved/position?coords=POINT(165%2025)";
+    assert_eq!(world.refusal(outside, None).await.1, "explorer/no-cell-here");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +81,7 @@ async fn wrong_requests_name_the_field() {
         ("coords=POINT(0%200)&datetime=then", "datetime"),
         ("coords=POINT(0%200)&z=deep", "z"),
         ("coords=POINT(0%200)&z=500/600", "z"),
+        ("coords=POINT(0%200)&z=0,100", "z"),
         ("coords=POINT(0%200)&f=netcdf", "f"),
         ("coords=POINT(0%200)&crs=EPSG:3857", "crs"),
         ("coords=POINT(0%200)&parameter-name=,", "parameter-name"),

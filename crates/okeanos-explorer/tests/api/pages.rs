@@ -7,7 +7,12 @@ use crate::world::World;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_is_served_with_its_policy() {
     let world = World::start().await;
-    for (path, who) in [("/", None), ("/map?collection=c&item=open", None), ("/map/", Some("bob"))] {
+    for (path, who) in [
+        ("/", None),
+        ("/map?collection=c&item=open", None),
+        ("/map/", Some("bob")),
+        ("/data-explorer?source=s3%3A%2F%2Fb%2Fk", None),
+    ] {
         let response = world.get(path, who).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
@@ -55,6 +60,8 @@ async fn every_code_has_its_page() {
         "no-cell-here",
         "no-time-step",
         "too-many-values",
+        "too-much-to-read",
+        "too-slow",
         "unreadable-data",
         "overloaded",
         "no-such-page",

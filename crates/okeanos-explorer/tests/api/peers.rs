@@ -32,26 +32,21 @@ pub(crate) struct Listed {
 
 /// The list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct PeersConfig {
+pub(crate) struct CatalogConfig {
     pub(crate) items: Vec<Listed>,
 }
 
-/// Both peers.
-pub(crate) struct Peers;
+/// The catalog.
+pub(crate) struct Catalog(Vec<Listed>);
 
-impl Service for Peers {
-    const NAME: &'static str = "peers";
-    type Config = PeersConfig;
+impl Service for Catalog {
+    const NAME: &'static str = "catalog";
+    type Config = CatalogConfig;
 
     async fn build(config: Self::Config, _: &Ctx) -> anyhow::Result<Parts> {
-        Ok(Parts::new().grpc(move |routes| {
-            routes.add_service(CatalogServiceServer::new(Catalog(config.items)));
-            routes.add_service(IamServiceServer::new(Iam));
-        }))
+        Ok(Parts::new().grpc(move |routes| _ = routes.add_service(CatalogServiceServer::new(Self(config.items)))))
     }
 }
-
-struct Catalog(Vec<Listed>);
 
 #[tonic::async_trait]
 impl CatalogService for Catalog {
@@ -100,7 +95,21 @@ impl CatalogService for Catalog {
     }
 }
 
-struct Iam;
+/// What iam is configured with: nothing.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct IamConfig {}
+
+/// Iam.
+pub(crate) struct Iam;
+
+impl Service for Iam {
+    const NAME: &'static str = "iam";
+    type Config = IamConfig;
+
+    async fn build(_: Self::Config, _: &Ctx) -> anyhow::Result<Parts> {
+        Ok(Parts::new().grpc(|routes| _ = routes.add_service(IamServiceServer::new(Self))))
+    }
+}
 
 #[tonic::async_trait]
 impl IamService for Iam {

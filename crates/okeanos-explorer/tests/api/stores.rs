@@ -12,7 +12,7 @@ fn array(name: &str, dtype: &str, dimensions: &[(&str, usize)], bytes: Vec<u8>, 
         "zarr_format": 2, "shape": shape, "chunks": shape, "dtype": dtype, "compressor": null, "fill_value": null,
         "order": "C", "filters": null,
     });
-    let chunk = vec!["0"; shape.len()].join(".");
+    let chunk = vec!["0"; shape.len().max(1)].join(".");
     vec![
         (format!("{name}/.zarray"), zarray.to_string().into_bytes()),
         (format!("{name}/.zattrs"), attributes.to_string().into_bytes()),

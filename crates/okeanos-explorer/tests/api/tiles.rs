@@ -89,7 +89,7 @@ async fn the_metadata_says_what_there_is_to_see() {
     let rendering = &tileset["rendering"];
     assert_eq!(tileset["title"], "Temperature");
     assert_eq!((&rendering["unit"], &rendering["palette"]), (&json!("degC"), &json!("thermal")));
-    assert_eq!(rendering["range"], json!([0.0, 25.0]));
+    assert_eq!(rendering["range"], json!([0.0, 27.0]), "of the first, middle and last time");
     assert_eq!(
         rendering["times"]["values"],
         json!(["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"])
@@ -119,8 +119,40 @@ async fn a_known_tile_is_not_sent_again() {
     let tag = world.get(&path, None).await.headers()[header::ETAG].to_str().unwrap().to_owned();
     let again = world.get_with(&path, None, &[(header::IF_NONE_MATCH, &tag)]).await;
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()[header::CACHE_CONTROL], "public, max-age=0, must-revalidate");
     let other = world.get_with(&format!("{path}?depth=100"), None, &[(header::IF_NONE_MATCH, &tag)]).await;
     assert_eq!(other.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overwritten_file_has_other_pictures() {
+    let world = World::start().await;
+    let tile = async |headers: &[(header::HeaderName, &str)]| {
+        world.get_with("/tiles/collections/c/items/file/WebMercatorQuad/0/0/0?range=0,25", None, headers).await
+    };
+    world.put("public/file.nc", include_bytes!("../../../okeanos-dataset/tests/data/classic.nc")).await;
+    let before = tile(&[]).await;
+    assert_eq!(before.status(), StatusCode::OK);
+    let tag = before.headers()[header::ETAG].to_str().unwrap().to_owned();
+    world.put("public/file.nc", include_bytes!("../../../okeanos-dataset/tests/data/packed.nc")).await;
+    let after = tile(&[(header::IF_NONE_MATCH, &tag)]).await;
+    assert_eq!(after.status(), StatusCode::OK, "what is known is old");
+    assert_ne!(after.bytes().await.unwrap(), before.bytes().await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bounds_of_a_curvilinear_grid_are_its_own() {
+    let world = World::start().await;
+    let bounds = world.json("/tiles/collections/c/items/curved/tiles").await["boundingBox"].clone();
+    let (west, east) = (bounds["lowerLeft"][0].as_f64().unwrap(), bounds["upperRight"][0].as_f64().unwrap());
+    assert!((140.0..161.0).contains(&west) && (-161.0..-140.0).contains(&east), "{bounds}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_usual_range_is_that_of_the_level() {
+    let world = World::start().await;
+    let range = async |query: &str| world.json(&format!("{OPEN}/tiles{query}")).await["rendering"]["range"].clone();
+    assert_ne!(range("").await, range("?depth=100").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,14 +1,16 @@
 //! A node with the explorer, and what a browser asks of it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use okeanos_blob::{Location, PutOptions};
+use okeanos_blob::{Blobs, Location, PutOptions};
 use okeanos_explorer::{Explorer, config::ExplorerConfig};
 use okeanos_runtime::{Node, PlatformConfig, Running};
 use reqwest::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
-    peers::{Listed, Peers, PeersConfig},
+    peers::{Catalog, CatalogConfig, Iam, IamConfig, Listed},
     stores,
 };
 
@@ -16,6 +18,7 @@ use crate::{
 pub(crate) struct World {
     _dir: tempfile::TempDir,
     _node: Running,
+    blobs: Arc<dyn Blobs>,
     base: String,
     client: reqwest::Client,
 }
@@ -24,10 +27,12 @@ pub(crate) struct World {
 pub(crate) const COLLECTION: &str = "c";
 
 fn listed(id: &str, owner: &str, visibility: &str, href: &str, variable: &str) -> Listed {
+    let media_type = if href.ends_with(".nc") { "application/x-netcdf" } else { "application/vnd+zarr" };
+    let variables = if variable.is_empty() { json!({}) } else { json!({ (variable): { "type": "data" } }) };
     let document = json!({
         "id": id, "type": "Feature", "collection": COLLECTION,
-        "properties": { "updated": "2020-01-01T00:00:00Z", "cube:variables": { (variable): { "type": "data" } } },
-        "assets": { "data": { "href": href, "type": "application/vnd+zarr" } },
+        "properties": { "updated": "2020-01-01T00:00:00Z", "cube:variables": variables },
+        "assets": { "data": { "href": href, "type": media_type } },
     });
     let text = |t: &str| t.to_owned();
     Listed {
@@ -40,13 +45,14 @@ fn listed(id: &str, owner: &str, visibility: &str, href: &str, variable: &str) -
 }
 
 impl World {
-    /// With items `open` (public), `own` (ann's), `curved`, `station`, `thief` (bob's item on ann's object), `gone`.
+    /// With items `open` (public), `own` (ann's), `curved`, `station`, `thief` (bob's item on ann's object), `file`
+    /// (a NetCDF file that a test puts), `gone`.
     pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let local = "127.0.0.1:0".parse().unwrap();
         let platform = PlatformConfig { data_dir: dir.path().to_owned(), http: local, ..PlatformConfig::default() };
         let node = Node::open(platform).await.unwrap();
-        let blobs = node.ctx("test").blobs;
+        let blobs: Arc<dyn Blobs> = node.ctx("test").blobs;
         blobs.create_bucket("user-ann").await.unwrap();
         let stored = [
             ("public/regular.zarr", stores::regular()),
@@ -67,12 +73,20 @@ impl World {
             listed("curved", "user-ann", "public", "s3://user-ann/public/curved.zarr", "zos"),
             listed("station", "user-ann", "public", "s3://user-ann/public/station.zarr", "wave"),
             listed("thief", "user-bob", "public", "s3://user-ann/own/regular.zarr", "thetao"),
+            listed("file", "user-ann", "public", "s3://user-ann/public/file.nc", ""),
             listed("gone", "user-ann", "public", "s3://user-ann/public/gone.zarr", "thetao"),
         ];
-        let node = node.with::<Peers>(PeersConfig { items }).await.unwrap();
+        let node = node.with::<Catalog>(CatalogConfig { items }).await.unwrap();
+        let node = node.with::<Iam>(IamConfig {}).await.unwrap();
         let node = node.with::<Explorer>(ExplorerConfig::default()).await.unwrap().start().await.unwrap();
         let base = format!("http://{}", node.address("http").unwrap());
-        Self { _dir: dir, _node: node, base, client: reqwest::Client::new() }
+        Self { _dir: dir, _node: node, blobs, base, client: reqwest::Client::new() }
+    }
+
+    /// Puts an object into ann's bucket.
+    pub(crate) async fn put(&self, key: &str, bytes: &'static [u8]) {
+        let body = Box::pin(futures::stream::iter([Ok(Bytes::from_static(bytes))]));
+        self.blobs.put(&Location::new("user-ann", key), body, PutOptions::default()).await.unwrap();
     }
 
     /// A request, in somebody's name or nobody's.

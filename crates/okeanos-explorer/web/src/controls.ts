@@ -1,22 +1,57 @@
 /** Time, depth, colours and opacity of the map. */
 
+import { getJson } from "./api.ts";
 import { h } from "./dom.ts";
 import { formatNumber, formatTime, formatUnit } from "./format.ts";
+import { itemPath, renderQuery } from "./query.ts";
 import type { MapState } from "./query.ts";
 import { nearestIndex, timeSteps } from "./tileset.ts";
-import type { TileSet } from "./tileset.ts";
+import type { TileSet, Times } from "./tileset.ts";
 
 /** Milliseconds between two steps while it plays. */
 const PLAY_MS = 900;
 
-/** The controls; `redraw` is called when the picture changes, `fade` while the opacity does. */
-export function controls(tileset: TileSet, state: MapState, redraw: () => void, fade: (opacity: number) => void): HTMLElement {
-  return h("div", {}, timeControl(tileset, state, redraw), depthControl(tileset, state, redraw), colourControl(tileset, state, redraw), opacityControl(state, fade));
+/** What the controls do to the map. */
+export interface Actions {
+  /** The picture has changed. */
+  redraw: () => void;
+  /** The opacity has. */
+  fade: (opacity: number) => void;
+  /** Resolves when the picture is there. */
+  drawn: () => Promise<void>;
 }
 
-function timeControl(tileset: TileSet, state: MapState, redraw: () => void): HTMLElement | undefined {
+/** The controls. */
+export function controls(tileset: TileSet, state: MapState, actions: Actions): HTMLElement {
+  const colours = colourControl(tileset, state, actions.redraw);
+  const redrawOthers = (): void => {
+    actions.redraw();
+    if (!state.range) void usualRange(tileset, state).then((range) => range && colours.show(range));
+  };
+  return h(
+    "div",
+    {},
+    timeControl(tileset, state, actions),
+    depthControl(tileset, state, redrawOthers),
+    ...(tileset.rendering.fixed ?? []).map((f) => h("p", { class: "quiet-text" }, `Shown is number ${f.index + 1} of ${f.size} along ${f.dimension}.`)),
+    colours.element,
+    opacityControl(state, actions.fade),
+  );
+}
+
+/** The range that the server takes for this depth and palette. */
+async function usualRange(tileset: TileSet, state: MapState): Promise<[number, number] | undefined> {
+  const { depth, palette } = state;
+  const query = renderQuery({ collection: state.collection, item: state.item, depth, palette });
+  const answer = await getJson<TileSet>(`${itemPath("/tiles", state)}/tiles${query}`).catch(() => undefined);
+  if (!answer || state.depth !== depth || state.palette !== palette || state.range) return undefined;
+  tileset.rendering.range = answer.rendering.range;
+  return answer.rendering.range;
+}
+
+function timeControl(tileset: TileSet, state: MapState, { redraw, drawn }: Actions): HTMLElement | undefined {
   const steps = timeSteps(tileset.rendering.times);
-  if (steps.length === 0) return undefined;
+  if (steps.length === 0) return dateControl(tileset.rendering.times, state, redraw);
   const instants = steps.map((t) => Date.parse(t));
   const start = state.datetime ? nearestIndex(instants, Date.parse(state.datetime)) : steps.length - 1;
   state.datetime = steps[start];
@@ -36,14 +71,7 @@ function timeControl(tileset: TileSet, state: MapState, redraw: () => void): HTM
     go((Number(slider.value) + by + steps.length) % steps.length);
     redraw();
   };
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const play = h("button", { type: "button", class: "quiet", "aria-label": "Play through time" }, "▶");
-  play.addEventListener("click", () => {
-    clearInterval(timer);
-    timer = timer === undefined ? setInterval(move(1), PLAY_MS) : undefined;
-    play.textContent = timer === undefined ? "▶" : "❚❚";
-    play.setAttribute("aria-label", timer === undefined ? "Play through time" : "Stop");
-  });
+  const play = playButton(move(1), drawn);
   return h(
     "div",
     { class: "field" },
@@ -51,6 +79,43 @@ function timeControl(tileset: TileSet, state: MapState, redraw: () => void): HTM
     shown,
     h("div", { class: "stepper" }, h("button", { type: "button", class: "quiet", "aria-label": "Earlier", click: move(-1) }, "‹"), slider, h("button", { type: "button", class: "quiet", "aria-label": "Later", click: move(1) }, "›"), play),
   );
+}
+
+/** Steps through time until it is pressed again, no faster than pictures come. Nothing where people want no motion. */
+function playButton(next: () => void, drawn: () => Promise<void>): HTMLElement | undefined {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return undefined;
+  const button = h("button", { type: "button", class: "quiet", "aria-label": "Play through time" }, "▶");
+  let playing = false;
+  const show = (): void => {
+    button.textContent = playing ? "❚❚" : "▶";
+    button.setAttribute("aria-label", playing ? "Stop" : "Play through time");
+  };
+  const play = async (): Promise<void> => {
+    while (playing && button.isConnected) {
+      next();
+      await Promise.all([new Promise((resolve) => setTimeout(resolve, PLAY_MS)), drawn()]);
+    }
+  };
+  button.addEventListener("click", () => {
+    playing = !playing;
+    show();
+    if (playing) void play();
+  });
+  return button;
+}
+
+/** A date for an axis that is too long and irregular to be listed: the nearest step is shown. */
+function dateControl(times: Times | undefined, state: MapState, redraw: () => void): HTMLElement | undefined {
+  if (!times?.start || !times.end) return undefined;
+  const local = (iso: string): string => new Date(iso).toISOString().slice(0, 19);
+  state.datetime ??= times.end;
+  const input = h("input", { type: "datetime-local", id: "time", step: 1, min: local(times.start), max: local(times.end), value: local(state.datetime) });
+  input.addEventListener("change", () => {
+    if (!input.value || !input.reportValidity()) return;
+    state.datetime = new Date(`${input.value}Z`).toISOString();
+    redraw();
+  });
+  return h("div", { class: "field" }, h("label", { for: "time" }, "Time (UTC); the nearest step is shown"), input);
 }
 
 function depthControl(tileset: TileSet, state: MapState, redraw: () => void): HTMLElement | undefined {
@@ -69,12 +134,13 @@ function depthControl(tileset: TileSet, state: MapState, redraw: () => void): HT
   return h("div", { class: "field" }, h("label", { for: "depth" }, label), select);
 }
 
-function colourControl(tileset: TileSet, state: MapState, redraw: () => void): HTMLElement {
+function colourControl(tileset: TileSet, state: MapState, redraw: () => void): { element: HTMLElement; show: (range: [number, number]) => void } {
   const rendering = tileset.rendering;
   const select = h("select", { id: "palette" }, ...rendering.palettes.map((name) => h("option", { value: name, selected: name === (state.palette ?? rendering.palette) }, name)));
   select.addEventListener("change", () => {
     state.palette = select.value === rendering.palette ? undefined : select.value;
     redraw();
+    if (!state.range) void usualRange(tileset, state).then((range) => range && show(range));
   });
   const [low, high] = state.range ?? rendering.range;
   const ends = [low, high].map((value, i) => h("input", { type: "number", step: "any", value: Number(value.toPrecision(4)), "aria-label": i === 0 ? "Colours from" : "Colours to" }));
@@ -87,7 +153,9 @@ function colourControl(tileset: TileSet, state: MapState, redraw: () => void): H
     redraw();
   };
   ends.forEach((input) => input.addEventListener("change", change));
-  return h("div", { class: "row" }, h("div", { class: "field" }, h("label", { for: "palette" }, "Colours"), select), h("div", { class: "field" }, h("span", { class: "name" }, `Range ${formatUnit(rendering.unit)}`), h("div", { class: "ends" }, ...ends)));
+  const show = (range: [number, number]): void => ends.forEach((input, i) => (input.value = String(Number(range[i]!.toPrecision(4)))));
+  const element = h("div", { class: "row" }, h("div", { class: "field" }, h("label", { for: "palette" }, "Colours"), select), h("div", { class: "field" }, h("span", { class: "name" }, `Range ${formatUnit(rendering.unit)}`), h("div", { class: "ends" }, ...ends)));
+  return { element, show };
 }
 
 function opacityControl(state: MapState, fade: (opacity: number) => void): HTMLElement {

@@ -32,6 +32,11 @@ export function s(tag: string, props: Props = {}, ...children: Child[]): SVGElem
   return element;
 }
 
+/** A text whose `code spans` are shown as such; all else stays as it is written. */
+export function withCode(text: string): Node[] {
+  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 === 1 ? h("code", {}, part) : document.createTextNode(part)));
+}
+
 /** A busy sign with words for those who cannot see it turn. */
 export function spinner(label: string): HTMLElement {
   return h("p", { class: "busy", role: "status" }, h("span", { class: "turn", "aria-hidden": "true" }), label);

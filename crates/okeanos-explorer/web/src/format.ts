@@ -42,7 +42,7 @@ export function formatTime(iso: string | null | undefined): string {
 /** `1982-01-16 – 1986-06-16`, or one date when both are the same. */
 export function formatSpan([start, end]: [string | null, string | null]): string {
   const [from, to] = [formatTime(start), formatTime(end)];
-  if (!start && !end) return "no time";
+  if (!start && !end) return "no time in the file";
   return from === to ? from : `${from} – ${to}`;
 }
 

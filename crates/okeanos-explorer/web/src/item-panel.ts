@@ -1,12 +1,12 @@
 /** What an item is, and how to use it elsewhere. */
 
 import { getJson } from "./api.ts";
-import { copyButton, h } from "./dom.ts";
+import { copyButton, h, withCode } from "./dom.ts";
 import { formatBbox, formatBytes, formatSpan, formatTime, formatUnit } from "./format.ts";
 import { itemPath } from "./query.ts";
 import type { MapState } from "./query.ts";
 import { pythonSnippet } from "./snippet.ts";
-import { collectionTitle, dataAsset, flatBbox, parameters, s3Location, timeSpan } from "./stac.ts";
+import { collectionTitle, dataAsset, dataVariable, flatBbox, itemLinks, parameters, s3Location, textProperty, timeSpan } from "./stac.ts";
 import type { Asset, Collection, Item } from "./stac.ts";
 
 interface PortalConfig {
@@ -16,10 +16,11 @@ interface PortalConfig {
 /** The panel: facts, data, Python, documents. */
 export function itemPanel(item: Item, state: MapState): HTMLElement {
   const found = dataAsset(item);
+  const about = textProperty(item, "description");
   return h(
     "div",
     { class: "panel" },
-    item.properties.description ? h("p", {}, item.properties.description) : undefined,
+    about ? h("p", {}, ...withCode(about)) : undefined,
     h("h2", {}, "About"),
     facts(item, state),
     found ? data(found[1], item) : undefined,
@@ -36,12 +37,13 @@ function facts(item: Item, state: MapState): HTMLElement {
   );
   const bbox = flatBbox(item.bbox);
   const measured = parameters(item).map((p) => `${p.name.replaceAll("_", " ")}${p.unit ? ` (${formatUnit(p.unit) || p.unit})` : ""}`);
+  const updated = textProperty(item, "updated");
   const rows: [string, string | undefined][] = [
     ["Measures", measured.join(", ") || undefined],
     ["Time", formatSpan(timeSpan(item))],
     ["Area", bbox ? formatBbox(bbox) : undefined],
-    ["Licence", item.properties.license],
-    ["Updated", item.properties.updated ? formatTime(item.properties.updated) : undefined],
+    ["Licence", textProperty(item, "license")],
+    ["Updated", updated ? formatTime(updated) : undefined],
     ["Item", item.id],
   ];
   return h("dl", {}, h("dt", {}, "Collection"), collection, ...rows.flatMap(([name, value]) => (value ? [h("dt", {}, name), h("dd", {}, value)] : [])));
@@ -49,11 +51,11 @@ function facts(item: Item, state: MapState): HTMLElement {
 
 function data(asset: Asset, item: Item): HTMLElement {
   const code = h("code", {});
-  const variable = Object.entries(item.properties["cube:variables"] ?? {}).find(([, v]) => v.type !== "auxiliary")?.[0];
+  const variable = dataVariable(item);
   const fill = (endpoint: string): void => void (code.textContent = pythonSnippet(asset.href, asset.type, endpoint, variable));
   fill("https://…");
   getJson<PortalConfig>("/portal.json").then(({ s3_endpoint }) => s3_endpoint && fill(s3_endpoint), () => undefined);
-  const size = asset["file:size"];
+  const { size } = asset;
   return h(
     "div",
     {},
@@ -72,6 +74,6 @@ function documents(item: Item, state: MapState, asset: Asset | undefined): HTMLE
     { class: "links" },
     link(itemPath("/data", state), "STAC item (JSON)"),
     at ? link(`/checks?${new URLSearchParams(at)}`, "Check report of the file") : undefined,
-    ...(item.links ?? []).filter((l) => l.rel === "derived_from" && /^(https?:\/\/|\/)/.test(l.href)).map((l) => link(l.href, "Made from")),
+    ...itemLinks(item).filter((l) => l.rel === "derived_from" && /^(https?:\/\/|\/)/.test(l.href)).map((l) => link(l.href, "Made from")),
   );
 }

@@ -14,9 +14,9 @@ void showSession(document.getElementById("session")!);
 
 const path = location.pathname.replace(/\/+$/, "") || "/";
 if (path === "/map") {
-  const state = readMapState(location.search);
+  const state = readMapState(location.search, location.origin);
   if (state) void showMap(content, state);
-  else content.append(notice("empty", "Nothing to show yet", "The address names no item.", h("a", { href: "/" }, "Search the catalog")));
+  else content.append(notice("empty", "Nothing to show yet", "The address names no item of this platform.", h("a", { href: "/" }, "Search the catalog")));
 } else {
   document.getElementById("nav-search")?.setAttribute("aria-current", "page");
   void showSearch(content);

@@ -7,13 +7,15 @@ import { lineChart } from "./chart.ts";
 import { controls } from "./controls.ts";
 import { series } from "./coverage.ts";
 import type { Coverage, Series } from "./coverage.ts";
+import { DataLayer } from "./data-layer.ts";
 import { h, notice, spinner } from "./dom.ts";
 import { formatNumber, formatPlace, formatTime, formatUnit } from "./format.ts";
 import { itemPanel } from "./item-panel.ts";
-import { itemPath, mapUrl, renderQuery } from "./query.ts";
+import { itemPath, mapUrl, renderQuery, seriesWindows } from "./query.ts";
 import type { MapState } from "./query.ts";
-import { flatBbox, itemTitle } from "./stac.ts";
+import { flatBbox, itemTitle, timeSpan } from "./stac.ts";
 import type { Item } from "./stac.ts";
+import { nearestIndex, tileSetBox } from "./tileset.ts";
 import type { TileSet } from "./tileset.ts";
 
 /** Shows the page. */
@@ -51,11 +53,14 @@ class MapPage {
   readonly #controls = h("section", { class: "controls", "aria-label": "Display" }, spinner("Reading the data"));
   readonly #value = h("section", { class: "value", "aria-label": "Value at a place", "aria-live": "polite" });
   readonly #status = h("p", { class: "map-status", role: "status" });
-  #tiles: L.TileLayer | undefined;
+  #tiles: DataLayer | undefined;
   #marker: L.CircleMarker | undefined;
   #tileset: TileSet | undefined;
   #request: AbortController | undefined;
   #series: Series | undefined;
+  /** What the series was asked with; `part` when that was an interval only. */
+  #asked: { query: string; depth: number | undefined; part: [number, number] | undefined } | undefined;
+  readonly #span: [string | null, string | null];
 
   constructor(content: HTMLElement, state: MapState, item: Item) {
     this.#state = state;
@@ -65,15 +70,18 @@ class MapPage {
       h(
         "div",
         { class: "page" },
-        h("section", { class: "side", "aria-label": "Item" }, h("p", { class: "back" }, h("a", { href: "/" }, "← Search")), h("h1", {}, itemTitle(item)), this.#controls, placeForm((lat, lon) => void this.#ask(L.latLng(lat, lon))), this.#value, itemPanel(item, state)),
+        h("section", { class: "side", "aria-label": "Item" }, h("p", { class: "back" }, h("a", { href: "/" }, "← Search")), h("h1", {}, itemTitle(item)), this.#controls, placeForm((lat, lon) => void this.#ask(this.#show(lat, lon))), this.#value, itemPanel(item, state)),
         h("div", { class: "map-frame" }, place, this.#legend, this.#status),
       ),
     );
     this.#map = baseMap(place, "Map of the data");
+    this.#span = timeSpan(item);
     const bbox = flatBbox(item.bbox);
     this.#bbox = bbox;
-    if (bbox) this.#map.fitBounds([[Math.max(bbox[1], -75), bbox[0]], [Math.min(bbox[3], 78), bbox[2]]], { maxZoom: 7, animate: false });
-    this.#map.on("click", (event) => void this.#ask(event.latlng.wrap()));
+    if (state.view) this.#map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
+    else if (bbox) this.#map.fitBounds([[Math.max(bbox[1], -75), bbox[0]], [Math.min(bbox[3], 78), bbox[2]]], { maxZoom: 7, animate: false });
+    this.#map.on("click", (event) => void this.#ask(event.latlng));
+    this.#map.on("moveend", () => this.#keepView());
   }
 
   async start(): Promise<void> {
@@ -84,10 +92,14 @@ class MapPage {
       this.#showPlace();
       return;
     }
-    this.#controls.replaceChildren(controls(this.#tileset, this.#state, () => this.#draw(), (opacity) => this.#tiles?.setOpacity(opacity)));
+    this.#controls.replaceChildren(controls(this.#tileset, this.#state, {
+        redraw: () => this.#draw(),
+        fade: (opacity) => this.#tiles?.setOpacity(opacity),
+        drawn: () => this.#tiles?.drawn() ?? Promise.resolve(),
+      }));
     this.#value.replaceChildren(h("p", { class: "quiet-text" }, "Click the map, or give a place, to read a value."));
     this.#draw();
-    if (this.#state.at) void this.#ask(L.latLng(this.#state.at[1], this.#state.at[0]));
+    if (this.#state.at) void this.#ask(this.#show(this.#state.at[1], this.#state.at[0]));
   }
 
   /** Where the data is, when there is no picture of it: values can be read there. */
@@ -97,8 +109,21 @@ class MapPage {
     const style = { color: "#0b6f9c", weight: 2, fillOpacity: 0.06, interactive: false } as const;
     L.rectangle([[south, west], [north, east]], style).addTo(this.#map);
     this.#value.replaceChildren(h("p", { class: "quiet-text" }, "Click inside the outlined area to look for a value."));
-    if (this.#state.at) void this.#ask(L.latLng(this.#state.at[1], this.#state.at[0]));
-    else if (west === east && south === north) void this.#ask(L.latLng(south, west));
+    if (this.#state.at) void this.#ask(this.#show(this.#state.at[1], this.#state.at[0]));
+    else if (west === east && south === north) void this.#ask(this.#show(south, west));
+  }
+
+  /** The copy of a place that is nearest to the middle of the view; the map moves there when it is outside. */
+  #show(lat: number, lon: number): L.LatLng {
+    const at = L.latLng(lat, lon + 360 * Math.round((this.#map.getCenter().lng - lon) / 360));
+    if (!this.#map.getBounds().contains(at)) this.#map.panTo(at, { animate: false });
+    return at;
+  }
+
+  #keepView(): void {
+    const { lat, lng } = this.#map.getCenter();
+    this.#state.view = [Number(lat.toFixed(3)), Number(lng.toFixed(3)), this.#map.getZoom()];
+    history.replaceState(null, "", mapUrl(this.#state));
   }
 
   #draw(): void {
@@ -106,12 +131,13 @@ class MapPage {
     const query = renderQuery(this.#state);
     const url = `${itemPath("/tiles", this.#state)}/WebMercatorQuad/{z}/{y}/{x}${query}`;
     this.#drawLegend(query);
-    this.#showValue();
+    this.#updateValue();
     if (this.#tiles) {
       this.#tiles.setUrl(url);
       return;
     }
-    this.#tiles = L.tileLayer(url, { maxNativeZoom: 12, opacity: this.#state.opacity ?? 0.9, zIndex: 5, className: "data-tile" });
+    if (!this.#tileset) return;
+    this.#tiles = new DataLayer(url, tileSetBox(this.#tileset), { maxNativeZoom: 12, opacity: this.#state.opacity ?? 0.9, zIndex: 5, className: "data-tile" });
     this.#tiles.on("loading", () => (this.#status.textContent = "Drawing…"));
     this.#tiles.on("load", () => (this.#status.textContent = ""));
     this.#tiles.on("tileerror", () => (this.#status.textContent = "Some tiles could not be drawn. Move the map to try again."));
@@ -130,29 +156,80 @@ class MapPage {
     return `Colours from ${formatNumber(low)} to ${formatNumber(high)} ${formatUnit(rendering.unit)}`;
   }
 
+  /** Reads the value at a place of the map, and then its series: the value is there at once, the series may take a while. */
   async #ask(at: L.LatLng): Promise<void> {
-    const lon = Number(at.lng.toFixed(4));
+    const lon = Number(at.wrap().lng.toFixed(4));
     const lat = Number(at.lat.toFixed(4));
     this.#state.at = [lon, lat];
     history.replaceState(null, "", mapUrl(this.#state));
     this.#marker?.remove();
-    this.#marker = L.circleMarker([lat, lon], { radius: 7, color: "#7c2d12", weight: 2.5, fillColor: "#fff", fillOpacity: 0.9 }).addTo(this.#map);
+    // Where it was clicked, in whichever copy of the world that is.
+    this.#marker = L.circleMarker(at, { radius: 7, color: "#7c2d12", weight: 2.5, fillColor: "#fff", fillOpacity: 0.9 }).addTo(this.#map);
     this.#request?.abort();
     this.#request = new AbortController();
-    const params = new URLSearchParams({ coords: `POINT(${lon} ${lat})` });
-    if (this.#state.depth !== undefined) params.set("z", String(this.#state.depth));
-    else if (this.#tileset?.rendering.depths?.values[0] !== undefined) params.set("z", String(this.#tileset.rendering.depths.values[0]));
+    const { signal } = this.#request;
+    this.#series = undefined;
     this.#value.replaceChildren(spinner("Reading the value"));
     try {
-      const url = `${itemPath("/edr", this.#state, "instances")}/position?${params}`;
-      this.#series = series(await getJson<Coverage>(url, { signal: this.#request.signal }));
-      this.#showValue();
+      const times = this.#tileset?.rendering.times;
+      if (times && times.count > 1 && this.#state.datetime) {
+        await this.#read(lon, lat, this.#state.datetime, signal);
+        this.#value.append(spinner("Reading the time series"));
+      }
+      await this.#readSeries(lon, lat, signal);
     } catch (error) {
-      if (isAbort(error)) return;
+      if (isAbort(error) || signal.aborted) return;
       const problem = asProblem(error);
-      this.#series = undefined;
+      if (this.#series) {
+        this.#value.querySelector(".busy")?.replaceWith(h("p", { class: "quiet-text" }, `No time series: ${problem.detail}`));
+        return;
+      }
       this.#value.replaceChildren(notice(problem.status === 404 ? "empty" : "error", `No value at ${formatPlace(lon, lat)}`, problem.detail));
     }
+  }
+
+  /** All of the series, or as much of it around the time shown as is not too much to read. */
+  async #readSeries(lon: number, lat: number, signal: AbortSignal): Promise<void> {
+    const windows = seriesWindows(this.#span[0], this.#span[1], this.#state.datetime);
+    for (const [i, window] of windows.entries()) {
+      try {
+        await this.#read(lon, lat, window, signal);
+        return;
+      } catch (error) {
+        // Too much to read, or too slow: a part of it may do.
+        const isTooMuch = [413, 504].includes(asProblem(error).status);
+        if (isAbort(error) || !isTooMuch || i === windows.length - 1) throw error;
+      }
+    }
+  }
+
+  async #read(lon: number, lat: number, datetime: string | undefined, signal: AbortSignal): Promise<void> {
+    const params = new URLSearchParams({ coords: `POINT(${lon} ${lat})` });
+    const depth = this.#depth();
+    if (depth !== undefined) params.set("z", String(depth));
+    if (datetime) params.set("datetime", datetime);
+    const query = `${itemPath("/edr", this.#state, "instances")}/position?${params}`;
+    const found = series(await getJson<Coverage>(query, { signal }));
+    if (signal.aborted) return;
+    const ends = datetime?.split("/").map((end) => Date.parse(end));
+    [this.#series, this.#asked] = [found, { query, depth, part: ends?.length === 2 ? [ends[0]!, ends[1]!] : undefined }];
+    this.#showValue();
+  }
+
+  #depth(): number | undefined {
+    return this.#state.depth ?? this.#tileset?.rendering.depths?.values[0];
+  }
+
+  /** Shows the value of another time or depth, which may have to be read first. */
+  #updateValue(): void {
+    if (!this.#marker || !this.#asked || !this.#series) return;
+    const { depth, part } = this.#asked;
+    const [start, end] = this.#span.map((time) => Date.parse(time ?? ""));
+    const shown = Math.min(Math.max(Date.parse(this.#state.datetime ?? ""), start ?? NaN), end ?? NaN);
+    // A millisecond for rounding.
+    const isOutside = part !== undefined && (shown < part[0] - 1 || shown > part[1] + 1);
+    if (isOutside || depth !== this.#depth()) void this.#ask(this.#marker.getLatLng());
+    else this.#showValue();
   }
 
   /** Depths are positive downward; what lies above is a height. */
@@ -166,13 +243,19 @@ class MapPage {
     const found = this.#series;
     if (!found) return;
     const unit = formatUnit(found.unit);
-    const at = Math.max(0, found.times.indexOf(this.#state.datetime ?? found.times[0] ?? ""));
+    const instants = found.times.map((time) => Date.parse(time));
+    const shown = Date.parse(this.#state.datetime ?? "");
+    const at = Number.isFinite(shown) ? nearestIndex(instants, shown) : 0;
     const value = found.values[at] ?? null;
     const rows = [formatPlace(found.lon, found.lat), this.#level(found.depth), formatTime(found.times[at])].filter((row) => row && row !== "…");
     this.#value.replaceChildren(
       h("p", { class: "big" }, value === null ? "No data here" : `${formatNumber(value)} ${unit}`),
       h("p", { class: "where" }, rows.join(" · ")),
     );
-    if (found.times.length > 1) this.#value.append(lineChart(found.times, found.values, `${this.#tileset?.title ?? "Value"}${unit ? ` (${unit})` : ""}`, found.times[at]));
+    if (found.times.length < 2) return;
+    this.#value.append(
+      lineChart(found.times, found.values, `${this.#tileset?.title ?? "Value"}${unit ? ` (${unit})` : ""}`, found.times[at]),
+      h("p", { class: "quiet-text" }, h("a", { href: `${this.#asked?.query}&f=csv`, download: "" }, "Download CSV"), this.#asked?.part ? ` · A part of the series (${found.times.length} steps): all of it is too much to read at once.` : ""),
+    );
   }
 }

@@ -10,6 +10,8 @@ export interface Filters {
 
 /** How many results a page has. */
 export const PAGE_SIZE = 20;
+/** How many results a page has that is looked through for a text. */
+export const SCAN_SIZE = 100;
 /** How many collections a text filter may stand for. */
 export const COLLECTIONS_MAX = 100;
 
@@ -33,8 +35,8 @@ export function searchBbox(
 }
 
 /** The address of the first page of a search. */
-export function searchUrl(filters: Filters): string {
-  const params = new URLSearchParams({ limit: String(PAGE_SIZE) });
+export function searchUrl(filters: Filters, limit = PAGE_SIZE): string {
+  const params = new URLSearchParams({ limit: String(limit) });
   if (filters.collections.length > 0) params.set("collections", filters.collections.slice(0, COLLECTIONS_MAX).join(","));
   const datetime = datetimeParam(filters.from, filters.to);
   if (datetime) params.set("datetime", datetime);
@@ -42,12 +44,23 @@ export function searchUrl(filters: Filters): string {
   return `/data/search?${params}`;
 }
 
-/** What the address of the search page says. */
+/** The words of a text, as they are looked for. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+/** Whether every word is somewhere in the texts; in identifiers, also over their hyphens and underscores. */
+export function hasWords(words: string[], texts: string[]): boolean {
+  const about = texts.flatMap((text) => [text, text.replace(/[_-]+/g, " ")]).join("\n").toLowerCase();
+  return words.every((word) => about.includes(word));
+}
+
+/** What the address of the search page says; `source`, of `/data-explorer`, is looked for by the name of its file. */
 export function readFilters(search: string): Omit<Filters, "bbox"> & { inView: boolean } {
   const params = new URLSearchParams(search);
   const day = (name: string): string => (/^\d{4}-\d\d-\d\d$/.test(params.get(name) ?? "") ? (params.get(name) ?? "") : "");
   return {
-    text: params.get("q") ?? "",
+    text: params.get("q") ?? (params.get("source") ?? "").replace(/[?#].*$/, "").split("/").filter(Boolean).at(-1) ?? "",
     collections: (params.get("collections") ?? "").split(",").filter(Boolean),
     from: day("from"),
     to: day("to"),
@@ -76,6 +89,8 @@ export interface MapState {
   range?: [number, number] | undefined;
   opacity?: number | undefined;
   at?: [number, number] | undefined;
+  /** Latitude, longitude and zoom of the view. */
+  view?: [number, number, number] | undefined;
 }
 
 function numbers(text: string | null, count: number): number[] | undefined {
@@ -84,11 +99,29 @@ function numbers(text: string | null, count: number): number[] | undefined {
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
-/** What the address of the map page says; undefined when it names no item. */
-export function readMapState(search: string): MapState | undefined {
+/** The item that an address of this origin is of: `…/data/collections/{collection}/items/{item}`. */
+function selectedItem(selected: string | null, origin: string): [string, string] | undefined {
+  if (!selected || !URL.canParse(selected, origin)) return undefined;
+  const url = new URL(selected, origin);
+  const match = /^\/data\/(?:.*\/)?collections\/([^/]+)\/items\/([^/]+)\/?$/.exec(url.pathname);
+  if (url.origin !== origin || !match?.[1] || !match[2]) return undefined;
+  try {
+    return [decodeURIComponent(match[1]), decodeURIComponent(match[2])];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What the address of the map page says; undefined when it names no item of this platform. EDITO's form is understood too:
+ * `?c=latitude,longitude,zoom&selected=<address of the item>`.
+ */
+export function readMapState(search: string, origin: string): MapState | undefined {
   const params = new URLSearchParams(search);
-  const [collection, item] = [params.get("collection"), params.get("item")];
+  const [collection, item] = selectedItem(params.get("selected"), origin) ?? [params.get("collection"), params.get("item")];
   if (!collection || !item) return undefined;
+  const view = numbers(params.get("c"), 3);
+  const isPlace = view && Math.abs(view[0]!) <= 90 && Math.abs(view[1]!) <= 540 && view[2]! >= 0 && view[2]! <= 22;
   const at = numbers(params.get("at"), 2);
   const range = numbers(params.get("range"), 2);
   return {
@@ -100,6 +133,7 @@ export function readMapState(search: string): MapState | undefined {
     range: range && range[0]! < range[1]! ? [range[0]!, range[1]!] : undefined,
     opacity: numbers(params.get("opacity"), 1)?.[0],
     at: at ? [at[0]!, at[1]!] : undefined,
+    view: isPlace ? [view[0]!, view[1]!, view[2]!] : undefined,
   };
 }
 
@@ -112,6 +146,7 @@ export function mapUrl(state: MapState): string {
   if (state.range) params.set("range", state.range.join(","));
   if (state.opacity !== undefined) params.set("opacity", String(state.opacity));
   if (state.at) params.set("at", state.at.join(","));
+  if (state.view) params.set("c", state.view.join(","));
   return `/map?${params}`;
 }
 
@@ -129,4 +164,22 @@ export function renderQuery(state: MapState): string {
   if (state.palette) params.set("palette", state.palette);
   const query = params.toString();
   return query ? `?${query}` : "";
+}
+
+/**
+ * Intervals to ask a time series of, one after the other until one is not too much to read: all of it, then ever smaller
+ * parts around an instant. Without ends there is only all of it.
+ */
+export function seriesWindows(start: string | null | undefined, end: string | null | undefined, around: string | null | undefined): (string | undefined)[] {
+  const [from, to] = [Date.parse(start ?? ""), Date.parse(end ?? "")];
+  if (!(from < to)) return [undefined];
+  const asked = Date.parse(around ?? "");
+  const middle = Number.isFinite(asked) ? Math.min(Math.max(asked, from), to) : to;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const part = (share: number): string => {
+    const length = (to - from) * share;
+    const first = Math.min(Math.max(middle - length / 2, from), to - length);
+    return `${iso(first)}/${iso(first + length)}`;
+  };
+  return [undefined, ...[0.1, 0.01, 0.001].map(part)];
 }

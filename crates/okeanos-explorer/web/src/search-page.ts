@@ -5,7 +5,7 @@ import { asProblem, getJson, isAbort } from "./api.ts";
 import { baseMap } from "./basemap.ts";
 import { h, notice, spinner } from "./dom.ts";
 import { formatSpan, formatUnit } from "./format.ts";
-import { mapUrl, readFilters, searchBbox, searchUrl, writeFilters } from "./query.ts";
+import { COLLECTIONS_MAX, PAGE_SIZE, SCAN_SIZE, hasWords, mapUrl, readFilters, searchBbox, searchUrl, wordsOf, writeFilters } from "./query.ts";
 import { collectionTitle, flatBbox, itemTitle, nextRequest, parameters, timeSpan } from "./stac.ts";
 import type { Collection, Item, Link, Page } from "./stac.ts";
 
@@ -13,6 +13,24 @@ const FOOTPRINT = { color: "#0b6f9c", weight: 1.2, fillColor: "#1d9ac9", fillOpa
 const FOOTPRINT_ON = { color: "#c2410c", weight: 2.5, fillOpacity: 0.18 } as const;
 /** Pages of collections that are read at most. */
 const COLLECTION_PAGES_MAX = 20;
+/** Pages of results that are looked through at once for a text. */
+const SCAN_PAGES = 10;
+
+/** A request that results come from, and which of them are wanted. */
+interface Source {
+  url: string;
+  init: RequestInit;
+  wanted: ((item: Item) => boolean) | undefined;
+}
+
+/** A search under way. */
+interface Run {
+  sources: Source[];
+  signal: AbortSignal;
+  shown: number;
+  /** Results that were looked through for a text. */
+  scanned: number;
+}
 
 async function allCollections(): Promise<Collection[]> {
   const all: Collection[] = [];
@@ -24,6 +42,8 @@ async function allCollections(): Promise<Collection[]> {
   }
   return all.sort((a, b) => collectionTitle(a, a.id).localeCompare(collectionTitle(b, b.id)));
 }
+
+const sets = (count: number): string => `${count} data set${count === 1 ? "" : "s"}`;
 
 /** Shows the page. */
 export async function showSearch(content: HTMLElement): Promise<void> {
@@ -57,11 +77,16 @@ class SearchPage {
 
   async start(): Promise<void> {
     this.#list.replaceChildren(spinner("Loading collections"));
-    const [collections] = await Promise.allSettled([allCollections()]);
-    if (collections.status === "fulfilled") this.#collections = collections.value;
-    else this.#list.replaceChildren(notice("error", "No list of collections", asProblem(collections.reason).detail));
-    if (collections.status === "fulfilled") this.#showCollections();
-    await this.#search();
+    const loading = allCollections().then(
+      (collections) => {
+        this.#collections = collections;
+        this.#showCollections();
+        // With the titles more may fit a text.
+        if (this.#state.text) void this.#search();
+      },
+      (error: unknown) => this.#list.replaceChildren(notice("error", "No list of collections", asProblem(error).detail)),
+    );
+    await Promise.all([this.#search(), loading]);
   }
 
   #filters(): HTMLElement {
@@ -100,13 +125,10 @@ class SearchPage {
     );
   }
 
-  /** Collections whose title, id or description has every word of the text. */
+  /** Collections whose title or identifier has every word of the text. */
   #matching(): Collection[] {
-    const words = this.#state.text.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.#collections.filter((c) => {
-      const about = `${collectionTitle(c, c.id)} ${c.id.replace(/[_-]/g, " ")} ${c.id}`.toLowerCase();
-      return words.every((word) => about.includes(word));
-    });
+    const words = wordsOf(this.#state.text);
+    return this.#collections.filter((c) => hasWords(words, [collectionTitle(c, c.id), c.id]));
   }
 
   #showCollections(): void {
@@ -129,21 +151,86 @@ class SearchPage {
   }
 
   async #search(): Promise<void> {
-    const state = this.#state;
-    history.replaceState(null, "", writeFilters(state));
+    clearTimeout(this.#typing);
+    history.replaceState(null, "", writeFilters(this.#state));
     this.#request?.abort();
     this.#request = new AbortController();
-    let collections = state.collections;
-    if (collections.length === 0 && state.text.trim() !== "" && this.#collections.length > 0) {
-      collections = this.#matching().map((c) => c.id);
-      if (collections.length === 0) return this.#nothing("No collection has these words in its title.");
-    }
-    const bounds = this.#map.getBounds();
-    const bbox = state.inView ? searchBbox(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()) : undefined;
     this.#count.textContent = "";
     this.#results.replaceChildren(spinner("Searching"));
     this.#footprints.clearLayers();
-    await this.#page(searchUrl({ ...state, collections, ...(bbox ? { bbox } : {}) }), {}, this.#request.signal, 0);
+    await this.#show({ sources: this.#sources(), signal: this.#request.signal, shown: 0, scanned: 0 });
+  }
+
+  /**
+   * Where results come from. The catalog has no search by text: first come those of collections that the text names, then
+   * the others are looked through for it in their titles and identifiers.
+   */
+  #sources(): Source[] {
+    const state = this.#state;
+    const view = state.inView ? this.#map.getBounds() : undefined;
+    const bbox = view ? searchBbox(view.getWest(), view.getSouth(), view.getEast(), view.getNorth()) : undefined;
+    const filters = { ...state, ...(bbox ? { bbox } : {}) };
+    const words = wordsOf(state.text);
+    if (words.length === 0) return [{ url: searchUrl(filters), init: {}, wanted: undefined }];
+    const chosen = (id: string): boolean => state.collections.length === 0 || state.collections.includes(id);
+    const named = this.#matching().map((c) => c.id).filter(chosen).slice(0, COLLECTIONS_MAX);
+    const wanted = (item: Item): boolean => !named.includes(item.collection ?? "") && hasWords(words, [itemTitle(item), String(item.id), this.#collectionTitle(item), String(item.collection)]);
+    const others = { url: searchUrl(filters, SCAN_SIZE), init: {}, wanted };
+    return named.length === 0 ? [others] : [{ url: searchUrl({ ...filters, collections: named }), init: {}, wanted: undefined }, others];
+  }
+
+  /** Shows the next results of a search, a page of them or as many as are found in a bounded number of requests. */
+  async #show(run: Run): Promise<void> {
+    const enough = run.shown + PAGE_SIZE;
+    const isFirst = run.shown === 0;
+    let matched: number | undefined;
+    try {
+      for (let page = 0; run.sources.length > 0 && run.shown < enough && page < SCAN_PAGES; page += 1) {
+        matched = await this.#next(run);
+        if (run.signal.aborted) return;
+      }
+    } catch (error) {
+      if (isAbort(error)) return;
+      const problem = asProblem(error);
+      this.#clear();
+      this.#results.append(
+        notice("error", problem.title, problem.detail, h("button", { type: "button", click: () => void this.#search() }, "Try again")),
+      );
+      return;
+    }
+    this.#clear();
+    const more = run.sources.length > 0;
+    if (run.shown === 0 && !more) return this.#nothing("No data fits these filters. Try fewer words, a wider time range, or the whole map.");
+    const count = matched !== undefined ? `${run.shown} of ${sets(matched)}` : more ? `${run.shown} or more data sets` : sets(run.shown);
+    this.#count.textContent = more && run.scanned > 0 ? `${count}; ${run.scanned} were looked through so far` : count;
+    if (more) this.#results.append(this.#more(run));
+    if (isFirst && !this.#state.inView) this.#fit();
+  }
+
+  /** Shows what a page of the first source has, and keeps what comes after it. Says how many results there are, if that is all of them. */
+  async #next(run: Run): Promise<number | undefined> {
+    const source = run.sources[0];
+    if (!source) return undefined;
+    const page = await getJson<Page<Item>>(source.url, { ...source.init, signal: run.signal });
+    if (run.signal.aborted) return undefined;
+    const features = Array.isArray(page.features) ? page.features.filter((item) => typeof item === "object" && item !== null) : [];
+    const wanted = source.wanted ? features.filter(source.wanted) : features;
+    if (source.wanted) run.scanned += features.length;
+    this.#clear();
+    this.#results.append(...wanted.map((item) => this.#card(item)), spinner("Searching"));
+    run.shown += wanted.length;
+    const next = nextRequest(page.links, location.origin);
+    const all = run.sources.length === 1 && !source.wanted;
+    run.sources = [...(next ? [{ ...next, wanted: source.wanted }] : []), ...run.sources.slice(1)];
+    return all ? page.numberMatched : undefined;
+  }
+
+  #clear(): void {
+    this.#results.querySelectorAll(".busy, .more, .notice").forEach((element) => element.remove());
+  }
+
+  #collectionTitle(item: Item): string {
+    return collectionTitle(this.#collections.find((c) => c.id === item.collection), String(item.collection ?? "no collection"));
   }
 
   #nothing(why: string): void {
@@ -152,33 +239,11 @@ class SearchPage {
     this.#results.replaceChildren(notice("empty", "Nothing found", why));
   }
 
-  async #page(url: string, init: RequestInit, signal: AbortSignal, before: number): Promise<void> {
-    try {
-      const page = await getJson<Page<Item>>(url, { ...init, signal });
-      if (signal.aborted) return;
-      this.#results.querySelectorAll(".busy, .more, .notice").forEach((element) => element.remove());
-      const total = before + page.features.length;
-      if (total === 0) return this.#nothing("No data fits these filters. Try fewer words, a wider time range, or the whole map.");
-      const next = nextRequest(page.links, location.origin);
-      this.#count.textContent = page.numberMatched !== undefined ? `${total} of ${page.numberMatched} data sets` : `${total}${next ? " or more" : ""} data sets`;
-      this.#results.append(...page.features.map((item) => this.#card(item)));
-      if (next) this.#results.append(this.#more(next, signal, total));
-      if (before === 0 && !this.#state.inView) this.#fit();
-    } catch (error) {
-      if (isAbort(error)) return;
-      const problem = asProblem(error);
-      this.#results.querySelectorAll(".busy, .more").forEach((element) => element.remove());
-      this.#results.append(
-        notice("error", problem.title, problem.detail, h("button", { type: "button", click: () => void this.#search() }, "Try again")),
-      );
-    }
-  }
-
-  #more(next: { url: string; init: RequestInit }, signal: AbortSignal, total: number): HTMLElement {
+  #more(run: Run): HTMLElement {
     const button = h("button", { type: "button", class: "more" }, "Show more");
     button.addEventListener("click", () => {
       button.replaceWith(spinner("Loading more"));
-      void this.#page(next.url, next.init, signal, total);
+      void this.#show(run);
     });
     return button;
   }
@@ -188,15 +253,23 @@ class SearchPage {
     if (bounds.isValid()) this.#map.fitBounds(bounds, { maxZoom: 5, padding: [20, 20], animate: false });
   }
 
+  /** An item as a card. Anyone may publish an item: one that cannot be shown must not hide the others. */
   #card(item: Item): HTMLElement {
-    const collection = this.#collections.find((c) => c.id === item.collection);
+    try {
+      return this.#goodCard(item);
+    } catch {
+      return h("article", { class: "card" }, h("p", { class: "kind" }, `${String(item.id)} cannot be shown: its record is malformed.`));
+    }
+  }
+
+  #goodCard(item: Item): HTMLElement {
     const href = mapUrl({ collection: item.collection ?? "", item: item.id });
     const units = parameters(item).map((p) => formatUnit(p.unit)).filter(Boolean);
     const card = h(
       "article",
       { class: "card" },
       h("h2", {}, h("a", { href }, itemTitle(item))),
-      h("p", { class: "kind" }, collectionTitle(collection, item.collection ?? "no collection"), units.length > 0 && h("span", { class: "unit" }, units.join(", "))),
+      h("p", { class: "kind" }, this.#collectionTitle(item), units.length > 0 && h("span", { class: "unit" }, units.join(", "))),
       h("p", { class: "when" }, formatSpan(timeSpan(item))),
     );
     this.#footprint(item, card, href);
@@ -216,7 +289,7 @@ class SearchPage {
       card.classList.toggle("lit", on);
     };
     shape.on("mouseover", light(true)).on("mouseout", light(false)).on("click", () => location.assign(href));
-    // An element: a string would be taken as markup, and anyone may choose a title.
+    // An element: Leaflet takes a string for HTML.
     shape.bindTooltip(h("span", {}, itemTitle(item)), { sticky: true });
     for (const name of ["pointerenter", "focusin"]) card.addEventListener(name, light(true));
     for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, light(false));

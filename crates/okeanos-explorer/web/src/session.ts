@@ -43,7 +43,15 @@ async function signOut(button: HTMLButtonElement): Promise<void> {
 
 /** Fills the place in the bar. */
 export async function showSession(place: HTMLElement): Promise<void> {
-  const name = await whoAmI().catch(() => undefined);
+  let name: string | undefined;
+  try {
+    name = await whoAmI();
+  } catch {
+    // Not the same as nobody: a failing server must not look like a lost session.
+    const again = h("button", { type: "button", class: "on-bar", click: () => void showSession(place) }, "Try again");
+    place.replaceChildren(h("span", { class: "who", role: "status" }, "Who is signed in could not be asked"), again);
+    return;
+  }
   if (name) {
     const button = h("button", { type: "button", class: "on-bar" }, "Sign out");
     button.addEventListener("click", () => void signOut(button));

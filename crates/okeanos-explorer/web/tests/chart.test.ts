@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { pieces } from "../src/chart.ts";
 import { series } from "../src/coverage.ts";
 import { niceTicks, timeTicks } from "../src/ticks.ts";
-import { nearestIndex, timeSteps } from "../src/tileset.ts";
+import { nearestIndex, tileShows, timeSteps } from "../src/tileset.ts";
 
 test("ticks are round and enclose the range", () => {
   assert.deepEqual(niceTicks(3.2, 17.9, 5), [0, 5, 10, 15, 20]);
@@ -48,4 +48,11 @@ test("a coverage becomes a series", () => {
     ranges: { sst: { axisNames: ["t"], shape: [2], values: [1.5, null] } },
   });
   assert.deepEqual(found, { lon: 2, lat: 48, depth: undefined, times: ["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"], values: [1.5, null], unit: "degC" });
+});
+
+test("tiles beside the data are not asked for, whichever copy of the world they are in", () => {
+  const pacific: [number, number, number, number] = [170, -10, 190, 10];
+  assert.deepEqual([0, 3, 4, -1, 8].map((x) => tileShows(pacific, { x, y: 3, z: 3 })), [true, false, false, true, true]);
+  assert.ok(tileShows(pacific, { x: 7, y: 3, z: 3 }) && !tileShows(pacific, { x: 7, y: 0, z: 3 }));
+  assert.ok(tileShows([-180, -90, 180, 90], { x: 5, y: 7, z: 3 }) && tileShows(pacific, { x: 0, y: 0, z: 0 }));
 });

@@ -21,7 +21,7 @@ test("times without a time of day are dates", () => {
   assert.equal(formatTime("2020-01-01T00:00:00Z"), "2020-01-01");
   assert.equal(formatTime("2020-01-01T06:30:00Z"), "2020-01-01 06:30");
   assert.equal(formatSpan(["2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"]), "2020-01-01");
-  assert.equal(formatSpan([null, null]), "no time");
+  assert.equal(formatSpan([null, null]), "no time in the file");
 });
 
 test("sizes", () => {

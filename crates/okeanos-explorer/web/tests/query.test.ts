@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { datetimeParam, mapUrl, readFilters, readMapState, searchBbox, searchUrl, writeFilters } from "../src/query.ts";
+import { datetimeParam, hasWords, mapUrl, readFilters, readMapState, searchBbox, searchUrl, seriesWindows, wordsOf, writeFilters } from "../src/query.ts";
+
+const ORIGIN = "https://ocean.example";
 
 test("a search names only what is filtered", () => {
   const none = { text: "", collections: [], from: "", to: "" };
@@ -33,8 +35,36 @@ test("a deep link survives the address", () => {
   const state = {
     collection: "climate_forecast-x", item: "a b/c", datetime: "2020-01-01T00:00:00Z", depth: 0,
     palette: undefined, range: [-1, 2.5] as [number, number], opacity: 0.5, at: [4.5, -48] as [number, number],
+    view: [48.4, -4.5, 6] as [number, number, number],
   };
-  assert.deepEqual(readMapState(mapUrl(state).slice(4)), state);
-  assert.equal(readMapState("?collection=x"), undefined);
-  assert.equal(readMapState("?collection=x&item=y&range=3,1")?.range, undefined);
+  assert.deepEqual(readMapState(mapUrl(state).slice(4), ORIGIN), state);
+  assert.equal(readMapState("?collection=x", ORIGIN), undefined);
+  assert.equal(readMapState("?collection=x&item=y&range=3,1", ORIGIN)?.range, undefined);
+});
+
+test("EDITO's links lead to items of this platform", () => {
+  const link = (selected: string): string => `?c=48.4,-4.5,6&catalog=x&selected=${encodeURIComponent(selected)}`;
+  const state = readMapState(link(`${ORIGIN}/data/collections/climate_forecast-x/items/a%20b`), ORIGIN);
+  assert.deepEqual([state?.collection, state?.item, state?.view], ["climate_forecast-x", "a b", [48.4, -4.5, 6]]);
+  for (const elsewhere of ["https://elsewhere.example/data/collections/x/items/y", `${ORIGIN}/data/collections/x`, "http://[", `${ORIGIN}/data/collections/x/items/%ff`]) {
+    assert.equal(readMapState(link(elsewhere), ORIGIN), undefined);
+  }
+  assert.equal(readMapState("?collection=x&item=y&c=100,0,3", ORIGIN)?.view, undefined);
+});
+
+test("the data explorer looks for the file", () => {
+  assert.equal(readFilters(`?source=${encodeURIComponent("s3://bucket/a/b.zarr/")}`).text, "b.zarr");
+  assert.equal(readFilters("?q=ice&source=x").text, "ice");
+});
+
+test("a text is looked for in titles and identifiers", () => {
+  assert.ok(hasWords(wordsOf(" OSTIA  sst"), ["Sea surface — ostia-sst.nc"]));
+  assert.ok(hasWords(["sea water"], ["climate_forecast-sea_water_temperature"]));
+  assert.ok(!hasWords(wordsOf("ostia ice"), ["ostia-sst.nc"]));
+});
+
+test("a long series is asked for in smaller parts around a time", () => {
+  assert.deepEqual(seriesWindows(undefined, undefined, undefined), [undefined]);
+  const parts = seriesWindows("2000-01-01T00:00:00Z", "2000-04-10T00:00:00Z", "2000-04-09T00:00:00Z");
+  assert.deepEqual(parts.slice(0, 3), [undefined, "2000-03-31T00:00:00.000Z/2000-04-10T00:00:00.000Z", "2000-04-08T12:00:00.000Z/2000-04-09T12:00:00.000Z"]);
 });

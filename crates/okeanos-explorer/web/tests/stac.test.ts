@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { toProblem } from "../src/api.ts";
 import { pythonSnippet } from "../src/snippet.ts";
-import { collectionTitle, dataAsset, flatBbox, nextRequest, parameters, s3Location } from "../src/stac.ts";
+import { collectionTitle, dataAsset, dataVariable, flatBbox, itemLinks, itemTitle, nextRequest, parameters, s3Location, timeSpan } from "../src/stac.ts";
 import type { Item } from "../src/stac.ts";
 
 test("the next page is followed on this origin only", () => {
@@ -25,6 +25,30 @@ test("titles, assets and places", () => {
   assert.deepEqual(s3Location("s3://bucket/a/b.nc"), { bucket: "bucket", key: "a/b.nc" });
 });
 
+test("whatever an item has in it, reading it does not throw", () => {
+  const odd: unknown[] = [null, 5, "x", [], {}, [5], [null], { a: 5 }, { a: null }, [{ name: 5 }], true];
+  for (const value of odd) {
+    const properties = Object.fromEntries(["title", "datetime", "start_datetime", "cf:parameter", "cube:variables", "cube:dimensions", "created"].map((name) => [name, value]));
+    const item = { id: "i", properties, assets: value, bbox: value, links: value } as unknown as Item;
+    assert.equal(typeof itemTitle(item), "string");
+    for (const read of [parameters, dataVariable, timeSpan, dataAsset, itemLinks]) read(item);
+    assert.equal(flatBbox(item.bbox), undefined);
+    assert.equal(typeof collectionTitle({ id: "c", title: value }, "c"), "string");
+  }
+  const item = { id: "i", properties: { "cf:parameter": [{ name: "a", unit: 5 }, 7, { name: "b", unit: "m" }] } } as unknown as Item;
+  assert.deepEqual(parameters(item), [{ name: "a", unit: undefined }, { name: "b", unit: "m" }]);
+  assert.equal(nextRequest([{ rel: "next", href: "http://[" }], "https://ocean.example"), undefined);
+});
+
+test("the time of an upload is no time of the data", () => {
+  const upload = { datetime: "2026-01-01T00:00:00Z", created: "2026-01-01T00:00:02.5Z" };
+  const item = (more: object): Item => ({ id: "i", properties: { ...upload, ...more } });
+  assert.deepEqual(timeSpan(item({ "cube:dimensions": { x: { type: "spatial" } } })), [null, null]);
+  assert.deepEqual(timeSpan(item({ "cube:dimensions": { t: { type: "temporal" } } })), [upload.datetime, upload.datetime]);
+  assert.deepEqual(timeSpan(item({})), [upload.datetime, upload.datetime], "of somebody else's item nothing is known");
+  assert.equal(timeSpan(item({ "cube:dimensions": {}, datetime: "1984-12-01T00:00:00Z" }))[0], "1984-12-01T00:00:00Z");
+});
+
 test("a problem is told in its own words", () => {
   const problem = toProblem(400, { title: "Bad Request", detail: "four numbers are expected", field: "bbox", type: "/errors/catalog/bad-bbox" });
   assert.deepEqual([problem.title, problem.detail, problem.field, problem.page], ["Bad Request", "four numbers are expected", "bbox", "/errors/catalog/bad-bbox"]);
@@ -38,14 +62,4 @@ test("the Python lines fit the asset", () => {
   const own = pythonSnippet("s3://user-a/x.zarr", "application/vnd+zarr", "http://127.0.0.1:9000", undefined);
   assert.match(own, /engine="zarr"/);
   assert.doesNotMatch(own, /anon/);
-});
-
-test("what an item measures is read as it should be or left out", () => {
-  const of = (listed: unknown): unknown => parameters({ properties: { "cf:parameter": listed } } as unknown as Item);
-  assert.deepEqual(of([{ name: "sea_surface_temperature", unit: "K" }, { name: "x" }]), [
-    { name: "sea_surface_temperature", unit: "K" },
-    { name: "x", unit: undefined },
-  ]);
-  for (const odd of [undefined, "x", 5, [null], [{ unit: "K" }], [{ name: 5 }]]) assert.deepEqual(of(odd), []);
-  assert.deepEqual(of([{ name: "a", unit: 5 }]), [{ name: "a", unit: undefined }]);
 });

@@ -1,4 +1,4 @@
-//! `/edr`: values at a position (OGC API EDR 1.1). A catalogued item is an instance of its collection.
+//! `/edr`: values at a position (the position query of OGC API EDR 1.1). A catalogued item is an instance of its collection.
 
 use actix_web::{
     HttpResponse,
@@ -66,14 +66,16 @@ impl Params {
     }
 }
 
-/// A depth, or two with a slash between them.
+/// A depth, or two with a slash between them, either of which may be open.
 fn levels(text: Option<&str>) -> Result<LevelFilter, Error> {
-    let depth = |text| params::number("z", Some(text)).map(Option::unwrap_or_default);
+    let wrong = || Error::parameter("z", "one depth or min/max is expected; lists and R…/…/… are not offered");
+    let depth = |text: &str| text.trim().parse().ok().filter(|v: &f64| v.is_finite()).ok_or_else(wrong);
+    let end = |text: &str, open: f64| if text.trim() == ".." { Ok(open) } else { depth(text) };
     match text.map(|t| t.split_once('/').ok_or(t)) {
         None => Ok(LevelFilter::All),
         Some(Err(one)) => depth(one).map(LevelFilter::Nearest),
         Some(Ok((a, b))) => {
-            let (a, b) = (depth(a)?, depth(b)?);
+            let (a, b) = (end(a, f64::NEG_INFINITY)?, end(b, f64::INFINITY)?);
             Ok(LevelFilter::Between(a.min(b), a.max(b)))
         }
     }
@@ -110,6 +112,10 @@ mod tests {
         assert_eq!(levels(None).unwrap(), LevelFilter::All);
         assert_eq!(levels(Some("10")).unwrap(), LevelFilter::Nearest(10.0));
         assert_eq!(levels(Some("50/10")).unwrap(), LevelFilter::Between(10.0, 50.0));
-        assert!(levels(Some("deep")).is_err() && levels(Some("1/")).is_err());
+        assert_eq!(levels(Some("../10")).unwrap(), LevelFilter::Between(f64::NEG_INFINITY, 10.0));
+        for text in ["deep", "1/", "10,20", "R5/100/50", "1/2/3", ""] {
+            let refused = levels(Some(text)).unwrap_err().to_string();
+            assert!(refused.contains("min/max"), "{text}: {refused}");
+        }
     }
 }

@@ -24,9 +24,10 @@ pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
         .any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
 }
 
-/// How long data may be kept: what is public for a few minutes, what is somebody's own only with asking again.
+/// Data is kept only with asking again, lest the picture of an overwritten file stand beside its new values; what is
+/// public may also be kept by a proxy.
 pub(super) fn data_policy(public: bool) -> &'static str {
-    if public { "public, max-age=300" } else { "private, no-cache" }
+    if public { "public, max-age=0, must-revalidate" } else { "private, no-cache" }
 }
 
 /// An answer with its tag and policy. What is answered depends on who asks.

@@ -20,7 +20,8 @@ pub fn mount(cfg: &mut ServiceConfig, explorer: Arc<Explorer>, portal: pages::Po
         .route("/portal.json", get().to(pages::config))
         .route("/errors/{service}/{code}", get().to(pages::error))
         .route("/", get().to(pages::index))
-        .route("/map", get().to(pages::index));
+        .route("/map", get().to(pages::index))
+        .route("/data-explorer", get().to(pages::index));
     for file in pages::files() {
         cfg.route(&format!("/{file}"), get().to(move |request| pages::file(request, file.clone())));
     }

@@ -1,4 +1,4 @@
-//! `/tiles`: pictures of an item's data (OGC API Tiles 1, map tiles).
+//! `/tiles`: pictures of an item's data (paths and documents of OGC API Tiles 1).
 
 use actix_web::{
     HttpRequest, HttpResponse,
