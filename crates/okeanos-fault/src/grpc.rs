@@ -8,7 +8,7 @@ const CODE: &str = "okeanos-fault-code";
 const KIND: &str = "okeanos-fault-kind";
 const FIELD: &str = "okeanos-fault-field-bin";
 
-const KINDS: [(Kind, Code, &str); 15] = [
+const KINDS: [(Kind, Code, &str); 16] = [
     (Kind::InvalidArgument, Code::InvalidArgument, "invalid-argument"),
     (Kind::Unauthenticated, Code::Unauthenticated, "unauthenticated"),
     (Kind::Forbidden, Code::PermissionDenied, "forbidden"),
@@ -23,6 +23,7 @@ const KINDS: [(Kind, Code, &str); 15] = [
     (Kind::TooMany, Code::ResourceExhausted, "too-many"),
     (Kind::Timeout, Code::DeadlineExceeded, "timeout"),
     (Kind::Unavailable, Code::Unavailable, "unavailable"),
+    (Kind::NotImplemented, Code::Unimplemented, "not-implemented"),
     (Kind::Internal, Code::Internal, "internal"),
 ];
 
@@ -31,7 +32,7 @@ impl From<Fault> for Status {
         if fault.kind() == Kind::Internal {
             tracing::error!(code = fault.code(), cause = crate::chain(&fault), "call failed");
         }
-        let (_, code, name) = KINDS.iter().find(|(kind, ..)| *kind == fault.kind()).copied().unwrap_or(KINDS[14]);
+        let (_, code, name) = KINDS.iter().find(|(kind, ..)| *kind == fault.kind()).copied().unwrap_or(KINDS[15]);
         let mut metadata = MetadataMap::new();
         metadata.insert(KIND, tonic::metadata::MetadataValue::from_static(name));
         if let Ok(value) = fault.code().parse() {

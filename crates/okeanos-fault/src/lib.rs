@@ -43,6 +43,8 @@ pub enum Kind {
     Timeout,
     /// Something needed is away for now: 503.
     Unavailable,
+    /// This platform is not made for it: 501.
+    NotImplemented,
     /// Our mistake: 500.
     Internal,
 }

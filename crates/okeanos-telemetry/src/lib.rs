@@ -32,7 +32,7 @@ pub struct TelemetryConfig {
 impl Default for TelemetryConfig {
     fn default() -> Self {
         Self {
-            log: "info,sqlx=warn,s3s=warn,sea_orm_migration=warn,actix_server=warn".to_owned(),
+            log: "info,sqlx=warn,s3s=off,sea_orm_migration=warn,actix_server=warn".to_owned(),
             format: LogFormat::Text,
             otlp: String::new(),
         }
