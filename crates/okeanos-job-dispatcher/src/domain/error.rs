@@ -99,7 +99,13 @@ impl From<Error> for Fault {
                 Self::not_found("job-dispatcher/result-not-ready", message).with_type(exception::RESULT_NOT_READY)
             }
             Error::Dismissed => Self::new(Kind::Gone, "job-dispatcher/job-dismissed", message),
-            Error::Failed(failure) => Self::new(failed_kind(&failure.code), failure.code, message),
+            Error::Failed(failure) => {
+                let fault = Self::new(failed_kind(&failure.code), failure.code, message);
+                match failure.input {
+                    Some(input) => fault.field(format!("inputs.{input}")),
+                    None => fault,
+                }
+            }
             Error::Invalid { field, .. } => {
                 let is_input = field.starts_with("inputs.");
                 let code = if is_input { "job-dispatcher/bad-input" } else { "job-dispatcher/bad-request" };
@@ -110,7 +116,7 @@ impl From<Error> for Fault {
             Error::SourceRefused { input, .. } => {
                 Self::invalid("job-dispatcher/source-refused", format!("inputs.{input}"), message)
             }
-            Error::NoExecutor(_) => Self::new(Kind::Unsupported, "job-dispatcher/no-executor", message),
+            Error::NoExecutor(_) => Self::new(Kind::NotImplemented, "job-dispatcher/no-executor", message),
             Error::TooManyJobs(_) => Self::new(Kind::TooMany, "job-dispatcher/too-many-jobs", message)
                 .retry_after(std::time::Duration::from_secs(10)),
         }

@@ -64,12 +64,19 @@ pub(crate) struct Failure {
     pub(crate) code: String,
     /// For people.
     pub(crate) message: String,
+    /// The input at fault, when it is one.
+    pub(crate) input: Option<String>,
 }
 
 impl Failure {
     /// With a code and words, of which only what can be shown and stored is kept.
     pub(crate) fn new(code: impl Into<String>, message: impl AsRef<str>) -> Self {
-        Self { code: code.into(), message: printable(message.as_ref()) }
+        Self { code: code.into(), message: printable(message.as_ref()), input: None }
+    }
+
+    /// That an input is at fault for.
+    pub(crate) fn of_input(self, input: impl AsRef<str>) -> Self {
+        Self { input: Some(printable(input.as_ref())), ..self }
     }
 }
 

@@ -89,12 +89,17 @@ pub(crate) fn progress(line: &str) -> Option<(u8, String)> {
     ))
 }
 
-/// What a line `okeanos:error {"code": …, "detail": …}` says: why the process failed.
+/// What a line `okeanos:error {"code": …, "detail": …, "field": …}` says: why the process failed, and the input at fault.
 pub(crate) fn failure(line: &str) -> Option<Failure> {
     let problem: Value = serde_json::from_str(line.strip_prefix("okeanos:error ")?).ok()?;
     let text = |name: &str| problem.get(name).and_then(Value::as_str);
     let code = text("code").filter(|code| is_code(code))?;
-    Some(Failure::new(code, text("detail").unwrap_or_default().chars().take(1_000).collect::<String>()))
+    let bounded = |text: &str, chars_max| text.chars().take(chars_max).collect::<String>();
+    let failure = Failure::new(code, bounded(text("detail").unwrap_or_default(), 1_000));
+    Some(match text("field").filter(|field| !field.is_empty()) {
+        Some(field) => failure.of_input(bounded(field, 200)),
+        None => failure,
+    })
 }
 
 /// A code of the process's own: `processes/too-large`, and none of ours.
@@ -133,7 +138,9 @@ mod tests {
     #[test]
     fn failures() {
         let line = r#"okeanos:error {"code": "processes/too-large", "detail": "it is too large", "field": "source"}"#;
-        assert_eq!(failure(line), Some(Failure::new("processes/too-large", "it is too large")));
+        assert_eq!(failure(line), Some(Failure::new("processes/too-large", "it is too large").of_input("source")));
+        let line = r#"okeanos:error {"code": "processes/input-output", "detail": "the disk is full"}"#;
+        assert_eq!(failure(line), Some(Failure::new("processes/input-output", "the disk is full")));
         for line in [
             r#"okeanos:error {"code": "job-dispatcher/killed", "detail": "forged"}"#,
             r#"okeanos:error {"code": "<script>"}"#,

@@ -22,7 +22,11 @@ pub(super) fn rounded(now: OffsetDateTime) -> OffsetDateTime {
 
 pub(super) fn to_job(row: Model) -> Result<Job, Fault> {
     let status = Status::parse(&row.status);
-    let failure = row.failure_code.map(|code| Failure { code, message: row.failure_message.unwrap_or_default() });
+    let failure = row.failure_code.map(|code| Failure {
+        code,
+        message: row.failure_message.unwrap_or_default(),
+        input: row.failure_input,
+    });
     Ok(Job {
         id: row.id.parse().map_err(|e: uuid::Error| Fault::internal(e))?,
         owner: row.owner,
@@ -63,6 +67,7 @@ pub(super) fn to_row(job: &Job, queue: Queue) -> Model {
         lease_until: queue.lease_until,
         failure_code: job.failure.as_ref().map(|f| f.code.clone()),
         failure_message: job.failure.as_ref().map(|f| f.message.clone()),
+        failure_input: job.failure.as_ref().and_then(|f| f.input.clone()),
     }
 }
 

@@ -195,7 +195,7 @@ async fn what_is_wrong_is_said_before_anything_is_accepted() {
     let source = |url: &str| json!({"inputs": {"source": url}});
     for (process, who, body, status, code, field) in [
         ("nothing", "ann", json!({}), 404, "job-dispatcher/no-such-process", None),
-        ("container", "ann", json!({}), 415, "job-dispatcher/no-executor", None),
+        ("container", "ann", json!({}), 501, "job-dispatcher/no-executor", None),
         ("ok", "ann", json!([]), 400, "job-dispatcher/bad-request", Some("body")),
         ("ok", "ann", json!({"inputs": {"level": 0}}), 400, "job-dispatcher/bad-input", Some("inputs.level")),
         ("ok", "ann", json!({"inputs": {"colour": 0}}), 400, "job-dispatcher/bad-input", Some("inputs.colour")),

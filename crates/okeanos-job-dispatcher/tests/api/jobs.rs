@@ -57,6 +57,7 @@ async fn results_that_are_not_there() {
     sandbox.until(&explained, "failed").await;
     let (status, problem) = sandbox.get(&format!("/processes/jobs/{explained}/results"), "ann").await;
     assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("processes/input-does-not-fit")));
+    assert_eq!(problem["field"], "inputs.bbox");
 
     let silent = sandbox.submit("silent", "ann").await;
     let info = sandbox.until(&silent, "failed").await;

@@ -67,7 +67,7 @@ wrong)
     exit 2
     ;;
 explained)
-    echo 'okeanos:error {"code": "processes/input-does-not-fit", "detail": "bbox: nothing of the data lies in it"}' >&2
+    echo 'okeanos:error {"code": "processes/input-does-not-fit", "detail": "bbox: nothing of the data lies in it", "field": "bbox"}' >&2
     exit 1
     ;;
 silent) ;;

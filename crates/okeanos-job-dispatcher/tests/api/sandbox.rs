@@ -14,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::stubs::{NoConfig, Peers};
+use crate::stubs::{Catalog, Iam, NoConfig, Processes, S3};
 
 /// How long what must come may take; nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,7 +51,9 @@ impl Sandbox {
             ..PlatformConfig::default()
         };
         let node = Node::open(platform).await.unwrap();
-        let node = node.with::<Peers>(NoConfig {}).await.unwrap().with::<JobDispatcher>(config).await.unwrap();
+        let node = node.with::<Iam>(NoConfig {}).await.unwrap().with::<Catalog>(NoConfig {}).await.unwrap();
+        let node = node.with::<Processes>(NoConfig {}).await.unwrap().with::<S3>(NoConfig {}).await.unwrap();
+        let node = node.with::<JobDispatcher>(config).await.unwrap();
         let ctx = node.ctx("job-dispatcher");
         let running = node.start().await.unwrap();
         let base = format!("http://{}", running.address("http").unwrap());

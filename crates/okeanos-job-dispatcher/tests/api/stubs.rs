@@ -45,11 +45,11 @@ pub(crate) const TOKEN: &str = "delegated-access-token";
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct NoConfig {}
 
-/// All peers in one.
-pub(crate) struct Peers;
+/// The S3 port.
+pub(crate) struct S3;
 
-impl Service for Peers {
-    const NAME: &'static str = "peers";
+impl Service for S3 {
+    const NAME: &'static str = "storage-gateway";
     type Config = NoConfig;
 
     async fn build(_: NoConfig, ctx: &Ctx) -> anyhow::Result<Parts> {
@@ -62,14 +62,7 @@ impl Service for Peers {
                 Box::pin(async move { server?.await.map_err(Into::into) })
             }),
         };
-        Ok(Parts::new()
-            .grpc(|routes| {
-                routes
-                    .add_service(IamServiceServer::new(Iam))
-                    .add_service(CatalogServiceServer::new(Catalog))
-                    .add_service(ProcessServiceServer::new(Processes));
-            })
-            .listener(listener))
+        Ok(Parts::new().listener(listener))
     }
 }
 
@@ -89,7 +82,17 @@ fn serve(shelf: Data<Shelf>, socket: TcpListener, stop: CancellationToken) -> st
     Ok(server.listen(socket.into_std()?)?.run())
 }
 
-struct Iam;
+/// Iam.
+pub(crate) struct Iam;
+
+impl Service for Iam {
+    const NAME: &'static str = "iam";
+    type Config = NoConfig;
+
+    async fn build(_: NoConfig, _: &Ctx) -> anyhow::Result<Parts> {
+        Ok(Parts::new().grpc(|routes| _ = routes.add_service(IamServiceServer::new(Self))))
+    }
+}
 
 #[async_trait]
 impl IamService for Iam {
@@ -135,7 +138,17 @@ fn okeanos_auth_refusal() -> Status {
     okeanos_fault::Fault::new(okeanos_fault::Kind::Unauthenticated, "auth/bad-credential", "unknown").into()
 }
 
-struct Catalog;
+/// The catalog.
+pub(crate) struct Catalog;
+
+impl Service for Catalog {
+    const NAME: &'static str = "catalog";
+    type Config = NoConfig;
+
+    async fn build(_: NoConfig, _: &Ctx) -> anyhow::Result<Parts> {
+        Ok(Parts::new().grpc(|routes| _ = routes.add_service(CatalogServiceServer::new(Self))))
+    }
+}
 
 #[async_trait]
 impl CatalogService for Catalog {
@@ -177,7 +190,17 @@ impl CatalogService for Catalog {
     }
 }
 
-struct Processes;
+/// The process registry.
+pub(crate) struct Processes;
+
+impl Service for Processes {
+    const NAME: &'static str = "process-registry";
+    type Config = NoConfig;
+
+    async fn build(_: NoConfig, _: &Ctx) -> anyhow::Result<Parts> {
+        Ok(Parts::new().grpc(|routes| _ = routes.add_service(ProcessServiceServer::new(Self))))
+    }
+}
 
 #[async_trait]
 impl ProcessService for Processes {

@@ -35,6 +35,8 @@ pub struct Model {
     pub failure_code: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub failure_message: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub failure_input: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

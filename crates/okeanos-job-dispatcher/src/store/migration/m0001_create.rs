@@ -39,6 +39,7 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("lease_until"))
             .col(text_null("failure_code"))
             .col(text_null("failure_message"))
+            .col(text_null("failure_input"))
             .to_owned();
         manager.create_table(jobs).await?;
         // A person's list by newest, and what waits or runs.
