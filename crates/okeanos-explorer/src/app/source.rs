@@ -55,7 +55,10 @@ impl Explorer {
 
 /// Versions of Zarr stores, as they were a moment ago.
 #[derive(Debug, Default)]
-pub struct Versions(Mutex<HashMap<(Location, Option<String>), (String, OffsetDateTime)>>);
+pub struct Versions(Mutex<HashMap<Looked, (String, OffsetDateTime)>>);
+
+/// A store and its variable.
+type Looked = (Location, Option<String>);
 
 impl Versions {
     /// What changes when the data does: the ETag of an object; of a store, those of its root and of the objects of the
