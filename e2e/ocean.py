@@ -26,12 +26,17 @@ def sea_surface_temperature(days: int = 4, first: str = "2024-03-01", offset: fl
 
 
 def write(data: xr.Dataset, to: pathlib.Path, form: str) -> pathlib.Path:
-    """Writes a data set as `netcdf3`, `netcdf4`, `zarr2` or `zarr3`."""
+    """Writes a data set as `netcdf3`, `netcdf4`, `zarr2`, `zarr3` or `zarr3-sharded`."""
     if form == "netcdf3":
         data.to_netcdf(to, format="NETCDF3_CLASSIC")
     elif form == "netcdf4":
         chunks = tuple(min(n, 8) for n in data["sst"].shape)
         data.to_netcdf(to, format="NETCDF4", encoding={"sst": {"zlib": True, "chunksizes": chunks}})
+    elif form == "zarr3-sharded":
+        shards = data["sst"].shape
+        chunks = tuple(min(n, 6) for n in shards)
+        shards = tuple(-(-n // chunk) * chunk for n, chunk in zip(shards, chunks, strict=True))
+        data.to_zarr(to, zarr_format=3, mode="w", encoding={"sst": {"chunks": chunks, "shards": shards}})
     else:
         data.to_zarr(to, zarr_format=int(form[-1]), mode="w")
     return to

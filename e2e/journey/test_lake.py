@@ -9,7 +9,7 @@ from session import SAMPLES, wait_for
 COLLECTION = "climate_forecast-sea_surface_temperature"
 
 
-@pytest.fixture(params=["netcdf3", "netcdf4", "zarr2", "zarr3"])
+@pytest.fixture(params=["netcdf3", "netcdf4", "zarr2", "zarr3", "zarr3-sharded"])
 def stored(request, admin, bucket, folder, tmp_path):
     """A data set that was uploaded in one of the forms: its key and what it holds."""
     data = ocean.sea_surface_temperature()
@@ -122,6 +122,18 @@ def test_overwriting_updates_the_item(admin, bucket, folder, tmp_path):
     after = wait_for(updated, "the update")
     assert after["id"] == before["id"]
     assert after["properties"]["start_datetime"].startswith("2024-05-01")
+
+
+def test_a_store_need_not_have_the_chunks_that_hold_only_the_fill_value(admin, bucket, folder, tmp_path):
+    data = ocean.sea_surface_temperature(days=1, first="2024-03-01")
+    data["time"].encoding = {"units": "days since 2024-03-01", "dtype": "int64"}
+    store = ocean.write(data, tmp_path / "one-step.zarr", "zarr3")
+    assert not (store / "time" / "c").exists(), "its only step is 0, which is what Zarr fills with"
+    key = f"{folder}/one-step.zarr"
+    admin.put_folder(bucket, key, store)
+    item = admin.catalogued(bucket, key)["sst"]
+    assert item["properties"]["datetime"] == "2024-03-01T00:00:00Z"
+    xr.testing.assert_allclose(admin.open(item["assets"]["data"])["sst"].load(), data["sst"])
 
 
 def test_deleting_removes_the_item(admin, bucket, folder, tmp_path):

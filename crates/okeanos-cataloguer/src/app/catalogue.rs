@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        describe::{Described, Source, describe},
+        describe::{Described, Source},
         report::{Outcome, Report},
         rules::{self, finding},
         unit::{MARKERS, UnitKind, is_called_data, pause},
@@ -137,13 +137,14 @@ impl Cataloguer {
             modified: meta.last_modified,
             metadata: meta.metadata,
         };
+        let size = source.size;
         let (outcome, described) = match self.inspector.inspect(&unit.at).await? {
             Inspected::Absent => return Ok(Seen::Gone),
-            Inspected::Read { inspection, .. } => describe(&inspection, &source, self.config.items_max, self.now()),
+            Inspected::Read { inspection, .. } => self.inspector.describe(inspection, source, self.now()).await?,
             Inspected::Foreign(found) => (foreign(&unit.at.key, &found), Vec::new()),
             Inspected::Broken(error) => (broken(&error), Vec::new()),
         };
-        Ok(Seen::Checked { outcome, described, size: source.size })
+        Ok(Seen::Checked { outcome, described, size })
     }
 
     async fn look_at_store(&self, unit: &Claimed) -> Result<Seen, Fault> {
@@ -180,11 +181,11 @@ impl Cataloguer {
             modified: root.last_modified,
             metadata: root.metadata,
         };
-        let (outcome, described) = describe(&inspection, &source, self.config.items_max, self.now());
+        let (outcome, described) = self.inspector.describe(inspection, source, self.now()).await?;
         if !unit.catalogued {
             self.take_back_below(&unit.at).await?;
         }
-        Ok(Seen::Checked { outcome, described, size: source.size })
+        Ok(Seen::Checked { outcome, described, size })
     }
 
     /// The Zarr store that a unit lies in, when it turns out to be a part of one.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         Error,
-        describe::{Source, describe},
+        describe::Source,
         page::Wanted,
         report::{Outcome, Report},
     },
@@ -91,7 +91,7 @@ impl Cataloguer {
                     modified: meta.map_or(began, |meta| meta.last_modified),
                     metadata: std::collections::BTreeMap::new(),
                 };
-                let (outcome, _) = describe(&inspection, &source, self.config.items_max, began);
+                let (outcome, _) = self.inspector.describe(inspection, source, began).await?;
                 // Nothing was catalogued.
                 Outcome { items: Vec::new(), ..outcome }
             }

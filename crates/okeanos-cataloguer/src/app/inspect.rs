@@ -13,11 +13,13 @@ use okeanos_cf::{axes::geophysical, checks::Severity, model::Variable};
 use okeanos_dataset::{BlobStore, Dataset, Error, Limits, Store, store::Entry};
 use okeanos_fault::Fault;
 use serde_json::Value;
+use time::OffsetDateTime;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{
-    describe::{Inspection, Values, needed},
+    describe::{Described, Inspection, Source, Values, describe, needed},
+    report::Outcome,
     rules::{COMPLETE, COORDINATES, UNDERSTOOD, finding},
     unit::{MARKERS, is_metadata},
 };
@@ -100,6 +102,21 @@ impl Inspector {
             Err(Error::Io(error)) => Err(Fault::unavailable(error)),
             Err(error) => Ok(Inspected::Broken(error)),
         }
+    }
+
+    /// Checks and describes what was read. Beside the workers too: coordinates can have millions of values.
+    ///
+    /// # Errors
+    /// When the node is stopping.
+    pub(crate) async fn describe(
+        &self,
+        inspection: Box<Inspection>,
+        source: Source,
+        now: OffsetDateTime,
+    ) -> Result<(Outcome, Vec<Described>), Fault> {
+        let items_max = self.items_max;
+        let described = tokio::task::spawn_blocking(move || describe(&inspection, &source, items_max, now)).await;
+        described.map_err(Fault::internal)
     }
 }
 
