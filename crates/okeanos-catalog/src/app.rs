@@ -3,6 +3,7 @@
 pub(crate) mod catalogs;
 pub(crate) mod collections;
 mod counts;
+mod gate;
 pub(crate) mod items;
 pub(crate) mod objects;
 pub(crate) mod search;
@@ -14,8 +15,8 @@ use okeanos_fault::Fault;
 use okeanos_runtime::Clock;
 use okeanos_stac::Instant;
 
-use self::counts::Counts;
-use crate::config::CatalogConfig;
+use self::{counts::Counts, gate::Gate};
+use crate::{config::CatalogConfig, domain::Error};
 
 /// The catalog behind all of its interfaces.
 #[derive(Debug)]
@@ -24,17 +25,25 @@ pub(crate) struct App {
     clock: Clock,
     config: CatalogConfig,
     counts: Counts,
+    gate: Gate,
 }
 
 impl App {
     /// Over a migrated database.
     pub(crate) fn new(db: Db, clock: Clock, config: CatalogConfig) -> Self {
-        Self { db, clock, config, counts: Counts::default() }
+        let gate = Gate::new(config.comparisons_at_once);
+        Self { db, clock, config, counts: Counts::default(), gate }
     }
 
     /// Its configuration.
     pub(crate) fn config(&self) -> &CatalogConfig {
         &self.config
+    }
+
+    /// Refuses a record with more text than one may have.
+    fn bounded(&self, what: impl FnOnce() -> String, bytes: usize) -> Result<(), Error> {
+        let most = self.config.document_bytes_max;
+        if bytes > most { Err(Error::DocumentTooLarge { what: what(), bytes, most }) } else { Ok(()) }
     }
 
     fn now(&self) -> Instant {

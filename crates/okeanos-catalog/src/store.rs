@@ -6,10 +6,14 @@ pub(crate) mod filter;
 pub(crate) mod items;
 pub(crate) mod migration;
 
+use futures::TryStreamExt;
 use okeanos_auth::{Owner, Visibility};
 use okeanos_fault::Fault;
 use okeanos_stac::{Bbox, Instant};
-use sea_orm::{DbErr, QueryResult, TryGetable, sea_query};
+use sea_orm::{
+    DatabaseConnection, DbErr, QueryResult, StreamTrait, TryGetable,
+    sea_query::{self, SelectStatement},
+};
 
 /// A database that does not answer is away for now; anything else is our mistake.
 pub(crate) fn broken(error: DbErr) -> Fault {
@@ -23,6 +27,27 @@ pub(crate) fn broken(error: DbErr) -> Fault {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn misbuilt(error: sea_query::error::Error) -> DbErr {
     DbErr::Custom(error.to_string())
+}
+
+/// What a query finds, read until the texts have so many bytes, but one row in any case; and whether there was more.
+async fn within<T>(
+    c: &DatabaseConnection,
+    select: &SelectStatement,
+    bytes_max: usize,
+    read: impl Fn(&QueryResult) -> Result<T, DbErr>,
+    size: impl Fn(&T) -> usize,
+) -> Result<(Vec<T>, bool), DbErr> {
+    let mut rows = std::pin::pin!(c.stream(select).await?);
+    let (mut found, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(row) = rows.try_next().await? {
+        let record = read(&row)?;
+        bytes = bytes.saturating_add(size(&record));
+        if bytes > bytes_max && !found.is_empty() {
+            return Ok((found, true));
+        }
+        found.push(record);
+    }
+    Ok((found, false))
 }
 
 fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, DbErr> {

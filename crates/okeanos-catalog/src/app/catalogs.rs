@@ -16,7 +16,7 @@ use super::{
     may_show_to,
 };
 use crate::{
-    domain::{CatalogPath, CatalogRecord, Error, Sees},
+    domain::{CatalogPath, CatalogRecord, Error, Sees, check_name},
     store::{broken, catalogs, collections, items},
 };
 
@@ -55,7 +55,14 @@ impl App {
             return Err(Error::NoSuchCatalog(path.to_string()).into());
         }
         let most = MEMBERS_MAX as u64;
-        let ids = catalogs::members(c, &path, most).await.map_err(broken)?;
+        // A namespace is there for everyone, since it says nothing; what its owner keeps in it is private.
+        let (owner, visibility) = (path.owner(), path.visibility());
+        let given = Resource { owner: &owner, visibility: &visibility };
+        let ids = if record.is_some() || authorize(who, Action::Read, &given).is_ok() {
+            catalogs::members(c, &path, most).await.map_err(broken)?
+        } else {
+            Vec::new()
+        };
         let children = if matches!(path.as_str(), "users" | "projects") {
             let spaces = catalogs::namespaces(c, &sees, &path, NAMESPACES_MAX).await.map_err(broken)?;
             spaces.into_iter().map(|space| (space, None)).collect()
@@ -85,6 +92,7 @@ impl App {
         }
         self.check_references(who, references).await?;
         let record = CatalogRecord::new(catalog, path, visibility, self.now());
+        self.catalog_bounded(&record)?;
         let tx = self.db.begin().await.map_err(broken)?;
         self.check_room(&tx, parent, &record.path).await?;
         catalogs::insert(&*tx, &record).await.map_err(taken(&record.path))?;
@@ -137,8 +145,11 @@ impl App {
         if keeps_links {
             record.links = old.links;
         }
+        self.catalog_bounded(&record)?;
         let tx = self.db.begin().await.map_err(broken)?;
-        catalogs::update(&*tx, &record).await.map_err(broken)?;
+        if !catalogs::update(&*tx, &record).await.map_err(broken)? {
+            return Err(Error::Changed.into());
+        }
         tx.commit().await.map_err(broken)?;
         Ok(record)
     }
@@ -147,7 +158,8 @@ impl App {
     pub(crate) async fn delete_catalog(&self, who: &Principal, path: &CatalogPath, force: bool) -> Result<(), Fault> {
         require(who, Scope::Write)?;
         let tx = self.db.begin().await.map_err(broken)?;
-        if !catalogs::exists(&*tx, path).await.map_err(broken)?
+        // One that they do not see is answered like one that is not there.
+        if catalogs::one(&*tx, &Sees::of(who), path).await.map_err(broken)?.is_none()
             && let Some(parent) = path.parent()
         {
             self.may_write_in(who, &parent).await?;
@@ -183,6 +195,10 @@ impl App {
         Err(Error::NoSuchCatalog(path.to_string()).into())
     }
 
+    fn catalog_bounded(&self, record: &CatalogRecord) -> Result<(), Error> {
+        self.bounded(|| format!("the catalog {}", record.path), record.bytes())
+    }
+
     async fn catalog_to_change(&self, who: &Principal, path: &CatalogPath) -> Result<CatalogRecord, Fault> {
         require(who, Scope::Write)?;
         let old = catalogs::one(self.db.conn(), &Sees::of(who), path).await.map_err(broken)?;
@@ -210,7 +226,12 @@ impl App {
         }
         let sees = Sees::of(who);
         for ItemReference { place, collection, id } in references {
-            let found = items::one(self.db.conn(), &sees, Some(collection), id).await.map_err(broken)?;
+            let named = check_name(collection, "").and_then(|()| check_name(id, "")).is_ok();
+            let found = if named {
+                items::one(self.db.conn(), &sees, Some(collection), id).await.map_err(broken)?
+            } else {
+                None
+            };
             if found.is_none() {
                 let wrong =
                     Invalid::at(format!("/links/{place}/href"), format!("there is no item {id} in {collection}"));

@@ -5,13 +5,14 @@ use okeanos_auth::{
     access::{require, require_admin},
     authorize,
 };
+use okeanos_db::Tx;
 use okeanos_fault::Fault;
 use okeanos_stac::Collection;
 use serde_json::Value;
 
 use super::{App, items::same};
 use crate::{
-    domain::{CollectionRecord, Error},
+    domain::{CollectionRecord, Error, check_name},
     events::{self, Change},
     store::{broken, collections, items},
 };
@@ -28,6 +29,7 @@ fn is_reserved(id: &str) -> bool {
 impl App {
     /// One collection.
     pub(crate) async fn collection(&self, id: &str) -> Result<CollectionRecord, Fault> {
+        check_name(id, "collection").map_err(Error::from)?;
         let found = collections::one(self.db.conn(), id).await.map_err(broken)?;
         Ok(found.ok_or_else(|| Error::NoSuchCollection(id.to_owned()))?)
     }
@@ -39,8 +41,12 @@ impl App {
         limit: u32,
     ) -> Result<(Vec<CollectionRecord>, bool, u64), Fault> {
         let limit = limit.clamp(1, self.config.page_size_max.max(1));
-        let mut page = collections::page(self.db.conn(), after, u64::from(limit) + 1).await.map_err(broken)?;
-        let more = page.len() > limit as usize;
+        if let Some(after) = after {
+            check_name(after, "token").map_err(Error::from)?;
+        }
+        let (c, bytes_max) = (self.db.conn(), self.config.page_bytes_max);
+        let (mut page, cut) = collections::page(c, after, u64::from(limit) + 1, bytes_max).await.map_err(broken)?;
+        let more = cut || page.len() > limit as usize;
         page.truncate(limit as usize);
         let all = collections::count(self.db.conn()).await.map_err(broken)?;
         Ok((page, more, all))
@@ -57,6 +63,7 @@ impl App {
             return Err(Error::ReservedName(collection.id().to_owned()).into());
         }
         let record = CollectionRecord::new(collection, Owner::User(who.name.clone()), self.now());
+        self.collection_bounded(&record)?;
         if self.insert_collection(&record).await? { Ok(record) } else { Err(Error::CollectionExists(record.id).into()) }
     }
 
@@ -86,14 +93,14 @@ impl App {
         same("/id", id, document.get("id"))?;
         let collection = Collection::new(document).map_err(Error::from)?;
         let tx = self.db.begin().await.map_err(broken)?;
-        let now = collections::one_to_change(&*tx, id).await.map_err(broken)?;
-        let now = now.ok_or_else(|| Error::NoSuchCollection(id.to_owned()))?;
+        let now = still(&tx, &old).await?;
         let record = CollectionRecord {
             created: now.created,
             items: now.items,
             extent: now.extent,
             ..CollectionRecord::new(collection, old.owner, self.now())
         };
+        self.collection_bounded(&record)?;
         collections::update(&*tx, &record).await.map_err(broken)?;
         events::collection(&tx, Change::Updated, id, self.clock.now()).await?;
         tx.commit().await.map_err(broken)?;
@@ -102,9 +109,9 @@ impl App {
 
     /// Removes a collection that has no items.
     pub(crate) async fn delete_collection(&self, who: &Principal, id: &str) -> Result<(), Fault> {
-        self.collection_to_change(who, id).await?;
+        let old = self.collection_to_change(who, id).await?;
         let tx = self.db.begin().await.map_err(broken)?;
-        collections::one_to_change(&*tx, id).await.map_err(broken)?;
+        still(&tx, &old).await?;
         if items::any_in(&*tx, id).await.map_err(broken)? {
             return Err(Error::CollectionNotEmpty(id.to_owned()).into());
         }
@@ -118,6 +125,10 @@ impl App {
         let old = self.collection(id).await?;
         authorize(who, Action::Write, &Resource { owner: &old.owner, visibility: &Visibility::Public })?;
         Ok(old)
+    }
+
+    fn collection_bounded(&self, record: &CollectionRecord) -> Result<(), Error> {
+        self.bounded(|| format!("the collection {}", record.id), record.bytes())
     }
 
     /// Writes a new collection; `false` when its id is taken.
@@ -137,4 +148,11 @@ impl App {
         tx.commit().await.map_err(broken)?;
         Ok(true)
     }
+}
+
+/// The collection, locked, unless others were quicker: it is gone, or there is another of its id, perhaps somebody else's.
+async fn still(tx: &Tx, old: &CollectionRecord) -> Result<CollectionRecord, Fault> {
+    let now = collections::one_to_change(&**tx, &old.id).await.map_err(broken)?;
+    let now = now.ok_or_else(|| Error::NoSuchCollection(old.id.clone()))?;
+    if now.created == old.created { Ok(now) } else { Err(Error::Changed.into()) }
 }

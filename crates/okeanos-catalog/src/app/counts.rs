@@ -20,7 +20,8 @@ pub(crate) struct Counts(Mutex<Kept>);
 struct Kept {
     /// Counts our own changes.
     generation: u64,
-    counts: HashMap<String, (Option<u64>, Instant)>,
+    /// Each with how long it is good for and the generation in which it was counted.
+    counts: HashMap<String, (Option<u64>, Instant, u64)>,
 }
 
 impl Counts {
@@ -28,7 +29,7 @@ impl Counts {
     pub(crate) fn get(&self, filter: &str, now: Instant) -> Result<Option<u64>, u64> {
         let kept = self.lock();
         match kept.counts.get(filter) {
-            Some((count, until)) if *until > now => Ok(*count),
+            Some((count, until, counted)) if *until > now && *counted == kept.generation => Ok(*count),
             _ => Err(kept.generation),
         }
     }
@@ -42,14 +43,12 @@ impl Counts {
         if kept.counts.len() >= ENTRIES_MAX {
             kept.counts.clear();
         }
-        kept.counts.insert(filter, (count, Instant::from_micros(now.micros() + LIFETIME_US)));
+        kept.counts.insert(filter, (count, Instant::from_micros(now.micros() + LIFETIME_US), generation));
     }
 
-    /// Something has changed.
+    /// Something has changed. What was counted stays where it is, for nobody: a change does not pay for all searches.
     pub(crate) fn forget(&self) {
-        let mut kept = self.lock();
-        kept.generation += 1;
-        kept.counts.clear();
+        self.lock().generation += 1;
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
@@ -72,5 +71,7 @@ mod tests {
         let now = counts.get("f", at(1)).unwrap_err();
         counts.keep("f".to_owned(), Some(3), generation, at(1));
         assert_eq!(counts.get("f", at(2)), Err(now), "a count that began before the change is not kept");
+        counts.keep("f".to_owned(), Some(4), now, at(2));
+        assert_eq!(counts.get("f", at(3)), Ok(Some(4)));
     }
 }

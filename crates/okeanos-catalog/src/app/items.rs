@@ -12,13 +12,16 @@ use serde_json::Value;
 use super::{App, may_show_to, tally::Tally};
 use crate::{
     domain::{
-        Error, ItemRecord, Sees,
+        Error, ItemRecord, Sees, check_holder, check_name,
+        error::CHANGED,
         record::{Standing, VISIBILITY},
     },
     events::{self, Change},
     store::{broken, items},
 };
 
+/// How often a change is made anew that came too late, when the caller does not say which version is meant.
+const TRIES: usize = 4;
 /// Most features of one request.
 pub(crate) const FEATURES_MAX: usize = 10_000;
 
@@ -29,8 +32,8 @@ pub(crate) struct Said {
     pub(crate) owner: Option<String>,
     /// Who is to see it; nothing is what the document says, else what it was, else its owner only.
     pub(crate) visibility: Option<String>,
-    /// The entity tag that the record must have.
-    pub(crate) if_match: Option<String>,
+    /// The entity tags of which the record must have one; nothing is any.
+    pub(crate) if_match: Option<Vec<String>>,
 }
 
 /// What became of the features of a FeatureCollection.
@@ -44,6 +47,10 @@ pub(crate) struct Inserted {
 impl App {
     /// One item that somebody sees, by its id or UUID.
     pub(crate) async fn item(&self, who: &Principal, collection: Option<&str>, id: &str) -> Result<ItemRecord, Fault> {
+        check_name(id, "item").map_err(Error::from)?;
+        if let Some(collection) = collection {
+            check_name(collection, "collection").map_err(Error::from)?;
+        }
         let found = items::one(self.db.conn(), &Sees::of(who), collection, id).await.map_err(broken)?;
         Ok(found.ok_or_else(|| Error::NoSuchItem(id.to_owned()))?)
     }
@@ -115,8 +122,11 @@ impl App {
         document: Value,
         said: &Said,
     ) -> Result<ItemRecord, Fault> {
-        let old = self.item_to_change(who, collection, id, said).await?;
-        self.put(who, old, document, said).await
+        let put = async || {
+            let old = self.item_to_change(who, collection, id, said).await?;
+            self.put(who, old, document.clone(), said).await
+        };
+        insist(said, put).await
     }
 
     /// Changes members of an item: a JSON merge patch (RFC 7396).
@@ -131,10 +141,13 @@ impl App {
         if !patch.is_object() {
             return Err(Error::from(Invalid::at("/", "a JSON object is expected")).into());
         }
-        let old = self.item_to_change(who, collection, id, said).await?;
-        let mut document = old.whole();
-        merge(&mut document, patch);
-        self.put(who, old, document, said).await
+        let put = async || {
+            let old = self.item_to_change(who, collection, id, said).await?;
+            let mut document = old.whole();
+            merge(&mut document, patch);
+            self.put(who, old, document, said).await
+        };
+        insist(said, put).await
     }
 
     /// Removes an item.
@@ -145,7 +158,10 @@ impl App {
         id: &str,
         said: &Said,
     ) -> Result<(), Fault> {
-        let old = self.item_to_change(who, collection, id, said).await?;
+        insist(said, async || self.remove_item(self.item_to_change(who, collection, id, said).await?).await).await
+    }
+
+    async fn remove_item(&self, old: ItemRecord) -> Result<(), Fault> {
         let tx = self.db.begin().await.map_err(broken)?;
         let mut tally = Tally::open(&tx, &old.key.collection).await?;
         if !items::delete(&*tx, &old).await.map_err(broken)? {
@@ -171,7 +187,7 @@ impl App {
         let old = self.item(who, collection, id).await?;
         authorize(who, Action::Write, &Resource { owner: &old.owner, visibility: &old.visibility })?;
         match &said.if_match {
-            Some(tag) if tag != "*" && *tag != old.etag() => Err(Error::Changed.into()),
+            Some(tags) if !tags.contains(&old.etag()) => Err(Error::Changed.into()),
             _ => Ok(old),
         }
     }
@@ -233,14 +249,28 @@ impl App {
             source: None,
             now: self.now(),
         };
-        Ok(ItemRecord::new(item, standing))
+        let record = ItemRecord::new(item, standing);
+        self.bounded(|| format!("the item {}", record.key.id), record.bytes())?;
+        Ok(record)
     }
+}
+
+/// Makes a change anew while others are quicker. Who says which version is meant is told instead.
+async fn insist<T>(said: &Said, change: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Fault> {
+    for _ in 1..TRIES {
+        match change().await {
+            Err(fault) if said.if_match.is_none() && fault.code() == CHANGED => {}
+            done => return done,
+        }
+    }
+    change().await
 }
 
 /// Whose a new thing is: the caller's, unless they say that it belongs to another namespace of theirs.
 fn owner(who: &Principal, said: &Said) -> Result<Owner, Fault> {
     let own = Owner::User(who.name.clone());
     let Some(name) = said.owner.as_deref().filter(|name| *name != "me") else { return Ok(own) };
+    check_holder(name, "owner").map_err(Error::from)?;
     let owner: Owner = name.parse()?;
     if owns(who, &owner) || who.administers() { Ok(owner) } else { Err(refusal(who)) }
 }
@@ -252,12 +282,16 @@ pub(crate) fn visibility(
     said: &Said,
     default: &Visibility,
 ) -> Result<Visibility, Fault> {
+    let read = |text: &str, at: &str| {
+        check_holder(text, at).map_err(Error::from)?;
+        text.parse().map_err(|fault: Fault| fault.field(at))
+    };
     if let Some(text) = &said.visibility {
-        return text.parse();
+        return read(text, "visibility");
     }
     match document.pointer(pointer) {
         None => Ok(default.clone()),
-        Some(Value::String(text)) => text.parse().map_err(|fault: Fault| fault.field(pointer)),
+        Some(Value::String(text)) => read(text, pointer),
         Some(_) => {
             let wrong = Invalid::at(pointer, format!("{VISIBILITY} is private, group:<name> or public"));
             Err(Error::from(Problems::from(wrong)).into())

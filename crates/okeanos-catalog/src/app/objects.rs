@@ -44,13 +44,25 @@ impl App {
         if object.source.bucket.is_empty() || object.source.key.is_empty() {
             return Err(Error::from(Invalid::at("object", "a bucket and a key are expected")).into());
         }
+        if [&object.source.bucket, &object.source.key].iter().any(|name| name.contains('\0')) {
+            return Err(Error::from(Invalid::at("object", "a bucket and a key have no NUL")).into());
+        }
         if object.items.len() > ITEMS_MAX {
             return Err(Error::TooMany(ITEMS_MAX).into());
         }
         let wanted = self.wanted(&object)?;
         let tx = self.db.begin().await.map_err(broken)?;
+        // Whoever reads before it is their turn decides by what another is about to change.
+        items::lock_source(&*tx, &object.source).await.map_err(broken)?;
+        let mut touched: BTreeSet<String> = wanted.keys().map(|(collection, _)| collection.clone()).collect();
+        touched.extend(items::collections_of(&*tx, &object.source).await.map_err(broken)?);
+        let mut tallies = BTreeMap::new();
+        for collection in touched {
+            let tally = Tally::open(&tx, &collection).await?;
+            tallies.insert(collection, tally);
+        }
         let old = items::of_source(&*tx, &object.source).await.map_err(broken)?;
-        let changes = self.settle(&tx, old, wanted).await?;
+        let changes = self.settle(&tx, old, wanted, tallies).await?;
         tx.commit().await.map_err(broken)?;
         self.counts.forget();
         Ok(changes)
@@ -75,6 +87,7 @@ impl App {
                 now: self.now(),
             };
             let record = ItemRecord::new(Item::new(document.clone())?, standing);
+            self.bounded(|| format!("the item {}", record.key.id), record.bytes())?;
             let id = record.key.id.clone();
             if wanted.insert((collection.clone(), id.clone()), record).is_some() {
                 return Err(Error::ItemExists { collection: collection.clone(), id });
@@ -89,14 +102,8 @@ impl App {
         tx: &Tx,
         old: Vec<ItemRecord>,
         mut wanted: BTreeMap<(String, String), ItemRecord>,
+        mut tallies: BTreeMap<String, Tally>,
     ) -> Result<Changes, Fault> {
-        let touched: BTreeSet<String> =
-            old.iter().map(|i| i.key.collection.clone()).chain(wanted.keys().map(|k| k.0.clone())).collect();
-        let mut tallies = BTreeMap::new();
-        for collection in touched {
-            let tally = Tally::open(tx, &collection).await?;
-            tallies.insert(collection, tally);
-        }
         let mut changes = Changes::default();
         for old in old {
             let new = wanted.remove(&(old.key.collection.clone(), old.key.id.clone()));
@@ -113,7 +120,8 @@ impl App {
             let Some(tally) = tallies.get_mut(&new.key.collection) else { continue };
             let (collection, id) = (&new.key.collection, &new.key.id);
             if let Some(posted) = items::posted(&**tx, collection, id).await.map_err(broken)? {
-                // The id says which object it is of: nobody keeps an object out of the catalog by being there first.
+                // The id says which object it is of: nobody keeps an object out of the catalog by being there first,
+                // with the id or with its UUID.
                 self.remove(tx, &posted, tally).await?;
             } else if items::exists(&**tx, collection, id).await.map_err(broken)? {
                 let (collection, id) = (new.key.collection, new.key.id);

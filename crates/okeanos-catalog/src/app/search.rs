@@ -15,20 +15,18 @@ use super::App;
 use crate::{
     domain::{Direction, Error, Key, PageToken, Sees},
     store::{
-        broken, collections,
+        broken,
         filter::{ItemFilter, boxes_of},
         items::{self, Found},
     },
 };
 
 /// How many candidates are read at once when geometries must be compared.
-const BATCH: u64 = 64;
+const BATCH: usize = 64;
+/// So many times more candidates one request looks at when it has nothing yet: some clients take an empty page for the last.
+const PATIENCE: usize = 10;
 /// Longest filter, in words, whose count is kept.
 const NAME_BYTES_MAX: usize = 4 * 1024;
-/// How many candidates one request looks at; then it answers with what it has and a link to go on.
-const CANDIDATES_MAX: usize = 5_000;
-/// How many pairs of positions one request compares.
-const PAIRS_MAX: usize = 200_000_000;
 /// Over so many geometries nothing is counted that would need comparing them.
 const COUNTED_MAX: u64 = 1_000;
 
@@ -71,8 +69,7 @@ impl App {
                 let message = format!("only items of {collection} are here; see /data/search for others");
                 return Err(Error::from(Invalid::at("collections", message)).into());
             }
-            let found = collections::one(self.db.conn(), collection).await.map_err(broken)?;
-            found.ok_or_else(|| Error::NoSuchCollection(collection.to_owned()))?;
+            self.collection(collection).await?;
         }
         let token = search.token.as_deref().map(PageToken::decode).transpose().map_err(Error::from)?;
         let limit = search.limit.unwrap_or(self.config.page_size).clamp(1, self.config.page_size_max.max(1));
@@ -93,33 +90,36 @@ impl App {
     ) -> Result<ItemPage, Fault> {
         let direction = token.map_or(Direction::Next, |t| t.direction);
         let mut from: Option<Key> = token.map(|t| t.key.clone());
-        let (mut kept, mut looked_at, mut pairs) = (Vec::new(), 0, PAIRS_MAX);
+        let (bytes_max, candidates_max) = (self.config.page_bytes_max, self.config.candidates_max.max(1));
+        let (mut kept, mut bytes, mut looked_at, mut pairs) = (Vec::new(), 0_usize, 0_usize, self.config.pairs_max);
         let resume = loop {
-            let lacking = (limit + 1 - kept.len()) as u64;
-            let size = if shape.is_some() { lacking.max(BATCH) } else { lacking };
-            let start = from.as_ref().map(|key| (key, direction));
-            let mut batch = items::page(self.db.conn(), filter, start, size).await.map_err(broken)?;
-            let ended = (batch.len() as u64) < size;
+            let lacking = limit + 1 - kept.len();
+            let size = if shape.is_some() { lacking.max(BATCH).min(candidates_max) } else { lacking };
+            let (start, left) = (from.as_ref().map(|key| (key, direction)), bytes_max.saturating_sub(bytes));
+            let read = items::page(self.db.conn(), filter, start, size as u64, left).await.map_err(broken)?;
+            let (mut batch, cut) = read;
             looked_at += batch.len();
             let mut last = batch.last().map(|f| f.key.clone());
-            let mut spent = false;
+            let mut ended = !cut && batch.len() < size;
             if let Some(shape) = shape {
-                let compared = compare(batch, Arc::clone(shape), pairs).await?;
+                let compared = self.compare(batch, Arc::clone(shape), pairs).await?;
                 (batch, pairs) = (compared.kept, compared.pairs_left);
                 if let Some(stopped_at) = compared.stopped_at {
-                    (last, spent) = (Some(stopped_at), true);
+                    (last, ended) = (Some(stopped_at), false);
                 }
             }
+            bytes += batch.iter().map(Found::bytes).sum::<usize>();
             kept.extend(batch);
             if kept.len() > limit {
                 kept.truncate(limit);
                 break kept.last().map(|f: &Found| f.key.clone());
             }
-            if ended && !spent {
+            if ended {
                 break None;
             }
-            // Clients take an empty page for the last one.
-            if spent || (looked_at >= CANDIDATES_MAX && !kept.is_empty()) {
+            let enough = candidates_max.saturating_mul(if kept.is_empty() { PATIENCE } else { 1 });
+            let full = bytes >= bytes_max || (cut && !kept.is_empty());
+            if full || pairs == 0 || looked_at >= enough {
                 break last;
             }
             from = last;
@@ -143,14 +143,12 @@ impl App {
             None => Some(all),
             Some(shape) if shape.exact && inexact == 0 => Some(all),
             Some(shape) if shape.exact && inexact <= COUNTED_MAX => {
-                let candidates = items::inexact(self.db.conn(), filter, COUNTED_MAX).await.map_err(broken)?;
-                let compared = compare(candidates, Arc::clone(shape), PAIRS_MAX).await?;
-                compared.stopped_at.is_none().then(|| all - inexact + compared.kept.len() as u64)
+                let read = items::inexact(self.db.conn(), filter, COUNTED_MAX, self.config.page_bytes_max);
+                self.meeting(read.await.map_err(broken)?, shape).await?.map(|meeting| all - inexact + meeting)
             }
             Some(shape) if !shape.exact && all <= COUNTED_MAX => {
-                let candidates = items::page(self.db.conn(), filter, None, COUNTED_MAX).await.map_err(broken)?;
-                let compared = compare(candidates, Arc::clone(shape), PAIRS_MAX).await?;
-                compared.stopped_at.is_none().then_some(compared.kept.len() as u64)
+                let read = items::page(self.db.conn(), filter, None, COUNTED_MAX, self.config.page_bytes_max);
+                self.meeting(read.await.map_err(broken)?, shape).await?
             }
             Some(_) => None,
         };
@@ -158,6 +156,23 @@ impl App {
             self.counts.keep(name, matched, generation, now);
         }
         Ok(matched)
+    }
+
+    /// How many of these meet a shape, unless they are not all or too much to compare.
+    async fn meeting(&self, (all, cut): (Vec<Found>, bool), shape: &Arc<Shape>) -> Result<Option<u64>, Fault> {
+        if cut {
+            return Ok(None);
+        }
+        let compared = self.compare(all, Arc::clone(shape), self.config.pairs_max).await?;
+        Ok(compared.stopped_at.is_none().then_some(compared.kept.len() as u64))
+    }
+
+    /// Keeps the items whose geometry meets a shape, off the threads that serve.
+    async fn compare(&self, items: Vec<Found>, shape: Arc<Shape>, pairs: usize) -> Result<Compared, Fault> {
+        if items.iter().all(|item| shape.settled_by_boxes(item)) {
+            return Ok(Compared { kept: items, pairs_left: pairs, stopped_at: None });
+        }
+        self.gate.run(move || compare_now(items, &shape, pairs)).await
     }
 }
 
@@ -205,35 +220,35 @@ fn page(mut kept: Vec<Found>, resume: Option<Key>, direction: Direction, turned:
 struct Compared {
     kept: Vec<Found>,
     pairs_left: usize,
-    /// The last item that was looked at, when what may be spent was spent.
+    /// The last item that was looked at, when what may be spent was spent before all were.
     stopped_at: Option<Key>,
-}
-
-/// Keeps the items whose geometry meets a shape, off the threads that serve.
-async fn compare(items: Vec<Found>, shape: Arc<Shape>, pairs: usize) -> Result<Compared, Fault> {
-    if items.iter().all(|item| shape.settled_by_boxes(item)) {
-        return Ok(Compared { kept: items, pairs_left: pairs, stopped_at: None });
-    }
-    tokio::task::spawn_blocking(move || compare_now(items, &shape, pairs)).await.map_err(Fault::internal)
 }
 
 fn compare_now(items: Vec<Found>, shape: &Shape, mut pairs: usize) -> Compared {
     let mut kept = Vec::with_capacity(items.len());
-    for item in items {
+    let mut items = items.into_iter().peekable();
+    while let Some(item) = items.next() {
         let key = item.key.clone();
-        let meets = shape.settled_by_boxes(&item)
-            || geometry_of(&item.document).is_some_and(|geometry| {
-                pairs = pairs.saturating_sub(geometry.coords_count().saturating_mul(shape.vertices));
-                geometry::intersects(&shape.geometry, &geometry)
-            });
-        if meets {
+        if meets(&item, shape, &mut pairs) {
             kept.push(item);
         }
-        if pairs == 0 {
+        if pairs == 0 && items.peek().is_some() {
             return Compared { kept, pairs_left: 0, stopped_at: Some(key) };
         }
     }
     Compared { kept, pairs_left: pairs, stopped_at: None }
+}
+
+/// Whether an item meets a shape; finding out costs reading its text and comparing pairs of positions.
+fn meets(item: &Found, shape: &Shape, pairs: &mut usize) -> bool {
+    if shape.settled_by_boxes(item) {
+        return true;
+    }
+    *pairs = pairs.saturating_sub(item.document.len());
+    geometry_of(&item.document).is_some_and(|geometry| {
+        *pairs = pairs.saturating_sub(geometry.coords_count().saturating_mul(shape.vertices));
+        geometry::intersects(&shape.geometry, &geometry)
+    })
 }
 
 fn geometry_of(document: &str) -> Option<Geometry> {

@@ -6,7 +6,7 @@ use okeanos_fault::Fault;
 use okeanos_stac::Extent;
 
 use crate::{
-    domain::{CollectionRecord, Error, ItemRecord},
+    domain::{CollectionRecord, Error, ItemRecord, check_name},
     store::{broken, collections},
 };
 
@@ -21,6 +21,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// Of a collection. Whoever opens several does so in the order of their ids, so that two never wait for each other.
     pub(crate) async fn open(tx: &Tx, collection: &str) -> Result<Self, Fault> {
+        check_name(collection, "collection").map_err(Error::from)?;
         let found = collections::one_to_change(&**tx, collection).await.map_err(broken)?;
         let collection = found.ok_or_else(|| Error::NoSuchCollection(collection.to_owned()))?;
         Ok(Self { collection, changed: false, measure: false })

@@ -3,6 +3,9 @@
 use okeanos_fault::{Fault, Kind};
 use okeanos_stac::{Invalid, Problems};
 
+/// The code of a change that came too late.
+pub(crate) const CHANGED: &str = "catalog/changed";
+
 /// What can be wrong with a request to the catalog.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -32,12 +35,16 @@ pub(crate) enum Error {
     ReservedName(String),
     #[error("the record was changed by somebody else since it was read")]
     Changed,
-    #[error("the item {id} of the collection {collection} belongs to another object or was not made from one")]
+    #[error("the item {id} of the collection {collection} belongs to another object")]
     OtherSource { collection: String, id: String },
     #[error("only a service of the platform may do this")]
     ServicesOnly,
     #[error("at most {0} are accepted at once")]
     TooMany(usize),
+    #[error("the text of {what} has {bytes} bytes; at most {most} are accepted")]
+    DocumentTooLarge { what: String, bytes: usize, most: usize },
+    #[error("too many searches compare geometries right now; try again shortly, or search by a box")]
+    Busy,
 }
 
 impl From<Error> for Fault {
@@ -62,10 +69,12 @@ impl From<Error> for Fault {
             Error::CollectionNotEmpty(_) => new(Kind::Conflict, "catalog/collection-not-empty"),
             Error::CatalogNotEmpty(_) => new(Kind::InvalidArgument, "catalog/catalog-not-empty").field("_force"),
             Error::ReservedName(_) => new(Kind::InvalidArgument, "catalog/reserved-name").field("/id"),
-            Error::Changed => new(Kind::Precondition, "catalog/changed").field("If-Match"),
+            Error::Changed => new(Kind::Precondition, CHANGED).field("If-Match"),
             Error::OtherSource { .. } => new(Kind::Conflict, "catalog/other-source"),
             Error::ServicesOnly => new(Kind::Forbidden, "catalog/services-only"),
             Error::TooMany(_) => new(Kind::TooLarge, "catalog/too-many"),
+            Error::DocumentTooLarge { .. } => new(Kind::TooLarge, "catalog/document-too-large"),
+            Error::Busy => new(Kind::Unavailable, "catalog/busy"),
         }
     }
 }

@@ -136,6 +136,11 @@ impl ItemRecord {
         doc
     }
 
+    /// How long its text is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.document.len() + self.links.len()
+    }
+
     /// The entity tag: changes with every change of the record.
     pub(crate) fn etag(&self) -> String {
         format!("{}-{}", self.version, self.updated.micros())
@@ -182,6 +187,11 @@ impl CollectionRecord {
         }
     }
 
+    /// How long its text is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.document.len() + self.links.len() + self.said_extent.len()
+    }
+
     /// The text of the document with its extent, without `links`.
     pub(crate) fn text(&self) -> String {
         let body = self.document.strip_suffix('}').unwrap_or(&self.document);
@@ -222,6 +232,11 @@ impl CatalogRecord {
             created: now,
             updated: now,
         }
+    }
+
+    /// How long its text is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.document.len() + self.links.len()
     }
 }
 

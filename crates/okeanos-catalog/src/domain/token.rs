@@ -3,6 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use okeanos_stac::{Instant, Invalid};
 
+use super::check_name;
+
 /// The place of an item in the one order of items: newest first, then by id, then by collection. It is total, so that
 /// a walk over all pages neither loses nor repeats an item, however many share a time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +68,7 @@ impl PageToken {
             id: parts.next()?.to_owned(),
             collection: parts.next()?.to_owned(),
         };
+        check_name(&key.id, "token").and_then(|()| check_name(&key.collection, "token")).ok()?;
         parts.next().is_none().then_some(Self { direction, key })
     }
 }
@@ -78,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(rank in any::<i64>(), id in "[^\n]{0,40}", collection in "[^\n]{0,40}", next in any::<bool>()) {
+        fn what_is_written_is_read_back(rank in any::<i64>(), id in "\\PC{0,40}", collection in "\\PC{0,40}", next in any::<bool>()) {
             let direction = if next { Direction::Next } else { Direction::Previous };
             let token = PageToken { direction, key: Key { rank, id, collection } };
             prop_assert_eq!(PageToken::decode(&token.encode()).unwrap(), token);
@@ -92,7 +95,14 @@ mod tests {
 
     #[test]
     fn a_made_up_token_is_refused() {
-        for text in ["", "x", "bm9wZQ", &BASE64.encode("n\nx\na\nb"), &BASE64.encode("n\n1\na\nb\nc")] {
+        for text in [
+            "",
+            "x",
+            "bm9wZQ",
+            &BASE64.encode("n\nx\na\nb"),
+            &BASE64.encode("n\n1\na\nb\nc"),
+            &BASE64.encode("n\n1\na\0\nb"),
+        ] {
             assert_eq!(PageToken::decode(text).unwrap_err().field, "token");
         }
     }

@@ -29,7 +29,7 @@ pub(crate) async fn exists(c: &impl ConnectionTrait, path: &CatalogPath) -> Resu
     Ok(c.query_one(&select).await?.is_some())
 }
 
-/// The catalogs in a catalog that somebody sees, as path and title, after one, at most so many.
+/// The catalogs in a catalog that somebody sees, as path and title in the order of their paths, at most so many.
 pub(crate) async fn children(
     c: &impl ConnectionTrait,
     sees: &Sees,
@@ -119,14 +119,15 @@ pub(crate) async fn insert(c: &impl ConnectionTrait, catalog: &CatalogRecord) ->
     c.execute(&insert).await.map(drop)
 }
 
-/// Writes a catalog that exists.
-pub(crate) async fn update(c: &impl ConnectionTrait, catalog: &CatalogRecord) -> Result<(), DbErr> {
+/// Writes a catalog in the place of what was created at the same time; `false` when that is not there any more.
+pub(crate) async fn update(c: &impl ConnectionTrait, catalog: &CatalogRecord) -> Result<bool, DbErr> {
     let update = Query::update()
         .table(TABLE)
         .values(COLUMNS.into_iter().zip(values(catalog)))
         .and_where(Expr::col("path").eq(catalog.path.as_str()))
+        .and_where(Expr::col("created").eq(catalog.created.micros()))
         .to_owned();
-    c.execute(&update).await.map(drop)
+    Ok(c.execute(&update).await?.rows_affected() == 1)
 }
 
 /// Whether a catalog holds catalogs or references, whoever sees them.

@@ -2,11 +2,11 @@
 
 use okeanos_stac::{Bbox, Extent, Footprint, Interval};
 use sea_orm::{
-    ConnectionTrait, DbErr, QueryResult,
+    ConnectionTrait, DatabaseConnection, DbErr, QueryResult,
     sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr},
 };
 
-use super::{bbox, get, instant, maybe_instant, misbuilt, owner};
+use super::{bbox, get, instant, maybe_instant, misbuilt, owner, within};
 use crate::domain::CollectionRecord;
 
 const TABLE: &str = "catalog_collections";
@@ -29,17 +29,18 @@ const COLUMNS: [&str; 15] = [
     "north",
 ];
 
-/// Collections in the order of their ids, after one, at most so many.
+/// Collections in the order of their ids, after one, at most so many and about so many bytes; whether the bytes ended it.
 pub(crate) async fn page(
-    c: &impl ConnectionTrait,
+    c: &DatabaseConnection,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<CollectionRecord>, DbErr> {
+    bytes_max: usize,
+) -> Result<(Vec<CollectionRecord>, bool), DbErr> {
     let mut select = records().order_by("id", Order::Asc).limit(limit).to_owned();
     if let Some(after) = after {
         select.and_where(Expr::col("id").gt(after));
     }
-    c.query_all(&select).await?.iter().map(record).collect()
+    within(c, &select, bytes_max, record, CollectionRecord::bytes).await
 }
 
 /// How many there are.

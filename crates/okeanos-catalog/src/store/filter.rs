@@ -1,8 +1,8 @@
 //! What a search asks for, as the condition of a query.
 
 use okeanos_auth::Owner;
-use okeanos_stac::{Bbox, Footprint, Interval};
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, SimpleExpr};
+use okeanos_stac::{Bbox, Footprint, Interval, item_uuid};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, SimpleExpr};
 
 use crate::domain::{Direction, Key, Sees};
 
@@ -12,7 +12,7 @@ pub(crate) struct ItemFilter {
     sees: Sees,
     /// Only of these collections; empty is all.
     pub(crate) collections: Vec<String>,
-    /// Only of these ids; empty is all.
+    /// Only of these ids or UUIDs; empty is all.
     pub(crate) ids: Vec<String>,
     /// Only of this owner.
     pub(crate) owner: Option<Owner>,
@@ -32,13 +32,14 @@ impl ItemFilter {
     pub(crate) fn condition(&self) -> Cond {
         let mut all = Cond::all().add(visible(&self.sees));
         if !self.collections.is_empty() {
-            all = all.add(one_of("collection", &self.collections));
+            all = all.add(one_of(self.beside_ids("collection"), &self.collections));
         }
         if !self.ids.is_empty() {
-            all = all.add(one_of("id", &self.ids));
+            let uuids: Vec<String> = self.ids.iter().map(|id| item_uuid(id).to_string()).collect();
+            all = all.add(one_of(Expr::col("uuid"), &uuids));
         }
         if let Some(owner) = &self.owner {
-            all = all.add(Expr::col("owner").eq(owner.to_string()));
+            all = all.add(self.beside_ids("owner").eq(owner.to_string()));
         }
         if let Some(interval) = &self.interval {
             all = all.add(overlaps(interval));
@@ -47,6 +48,12 @@ impl ItemFilter {
             all = all.add(boxes.iter().fold(Cond::any(), |any, bbox| any.add(meets(bbox))));
         }
         all
+    }
+
+    /// A column to compare. SQLite, which does not know how many items a collection or a person has, would rather walk all
+    /// of them than look up the ids; an expression has no index.
+    fn beside_ids(&self, column: &'static str) -> SimpleExpr {
+        if self.ids.is_empty() { Expr::col(column) } else { Func::coalesce([Expr::col(column), Expr::val("")]).into() }
     }
 }
 
@@ -58,20 +65,21 @@ pub(crate) fn visible(sees: &Sees) -> Cond {
         Sees::Some { owners, groups } => {
             let mut any = Cond::any().add(Expr::col("visibility").eq("public"));
             if !owners.is_empty() {
-                any = any.add(one_of("owner", owners));
+                any = any.add(one_of(Expr::col("owner"), owners));
             }
             if !groups.is_empty() {
-                any = any.add(one_of("visibility", groups));
+                any = any.add(one_of(Expr::col("visibility"), groups));
             }
             any
         }
     }
 }
 
-fn one_of(column: &'static str, values: &[String]) -> SimpleExpr {
+/// Whether a column has one of these values.
+pub(crate) fn one_of(column: SimpleExpr, values: &[String]) -> SimpleExpr {
     match values {
-        [one] => Expr::col(column).eq(one.as_str()),
-        many => Expr::col(column).is_in(many.iter().map(String::as_str)),
+        [one] => column.eq(one.as_str()),
+        many => column.is_in(many.iter().map(String::as_str)),
     }
 }
 

@@ -118,3 +118,33 @@ async fn wrong_catalogs_are_refused() {
         sandbox.close().await;
     }
 }
+
+#[tokio::test]
+async fn what_somebody_keeps_in_their_namespace_is_told_to_nobody_else() {
+    for sandbox in Sandbox::each().await {
+        sandbox.collection("c").await;
+        for (own, none) in [("users/ann", "users/nobody"), ("projects/reef", "projects/nothing")] {
+            let path = |name: &str| format!("/data/catalogs/{name}");
+            sandbox.post("ann", &path(own), &collection("c")).await.expect(201);
+            sandbox.post("ann", &path(own), &catalog("hidden")).await.expect(201);
+            for who in ["ann", "admin"] {
+                let page = sandbox.get(who, &path(own)).await.expect(200);
+                assert_eq!(children(&page), ["The hidden", "The c"], "{who}");
+            }
+            for who in ["", "bob"] {
+                let page = sandbox.get(who, &path(own)).await.expect(200);
+                let name = |path: &str| path.split_once('/').unwrap().1.to_owned();
+                let nobodys = sandbox.get(who, &path(none)).await.expect(200);
+                let renamed = nobodys.to_string().replace(&name(none), &name(own));
+                assert_eq!(page.to_string(), renamed, "{who}: as if there were nothing");
+            }
+            let refused = async |name: &str| {
+                let answer = sandbox.delete("bob", &format!("{}/{name}?_force=1", path(own))).await;
+                (answer.status, answer.body["code"].clone())
+            };
+            assert_eq!(refused("hidden").await, refused("none").await);
+            assert_eq!(refused("hidden").await.0, 403);
+        }
+        sandbox.close().await;
+    }
+}

@@ -1,5 +1,9 @@
 //! `/data/collections`.
 
+use std::time::Duration;
+
+use futures::future::join_all;
+use okeanos_events::Subscription;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Sandbox, collection, href, item, link, seen_by};
@@ -92,6 +96,32 @@ async fn wrong_collections_are_refused_with_the_field() {
         sandbox.post("ann", "/data/collections", &reserved).await.expect_code(400, "catalog/reserved-name");
         sandbox.post("admin", "/data/collections", &reserved).await.expect(201);
         assert_eq!(sandbox.post("ann", "/data/collections", &Value::Null).await.status, 400);
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_of_many_deletes_a_collection_and_it_is_told_once() {
+    for sandbox in Sandbox::each().await {
+        let mut consumer = sandbox.ctx.bus.subscribe(Subscription::new("test", &["catalog.>"])).await.unwrap();
+        sandbox.collection("c").await;
+        let deletes = (0..8).map(|_| sandbox.delete("ann", "/data/collections/c"));
+        let mut answers: Vec<u16> = join_all(deletes).await.into_iter().map(|answer| answer.status).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [204, 404, 404, 404, 404, 404, 404, 404]);
+        sandbox.collection("d").await;
+        let mut told = Vec::new();
+        while told.len() < 3 {
+            let delivery = tokio::time::timeout(Duration::from_secs(20), consumer.next()).await.unwrap().unwrap();
+            delivery.settle.ack().await.unwrap();
+            told.push(format!(
+                "{} {}",
+                delivery.event.short_kind(),
+                delivery.event.subject.as_deref().unwrap_or_default()
+            ));
+        }
+        let kind = "catalog.v1.collection";
+        assert_eq!(told, [format!("{kind}.created c"), format!("{kind}.deleted c"), format!("{kind}.created d")]);
         sandbox.close().await;
     }
 }

@@ -184,3 +184,49 @@ async fn nobody_keeps_an_object_out_by_posting_its_id_first() {
         sandbox.close().await;
     }
 }
+
+#[tokio::test]
+async fn nobody_keeps_an_object_out_by_posting_its_uuid_first() {
+    for sandbox in Sandbox::each().await {
+        with_collections(&sandbox, &["climate_forecast-a"]).await;
+        let (id, path) = ("user-ann-x.nc-sst-0123", "/data/collections/climate_forecast-a/items");
+        let uuid = okeanos_stac::item_uuid(id).to_string();
+        sandbox.post("bob", path, &at(&uuid, 1999)).await.expect(201);
+        let request = put("x.nc", "private", &[("climate_forecast-a", at(id, 2001))]);
+        let changes = sandbox.rpc().put_object_items(request).await.unwrap().into_inner();
+        assert_eq!(changes.created, 1);
+        assert_eq!(sandbox.get("ann", &format!("{path}/{uuid}")).await.expect(200)["id"], id);
+        assert_eq!(sandbox.get("bob", &format!("{path}/{uuid}")).await.status, 404);
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_at_once_for_an_object_one_stands_whole() {
+    for sandbox in Sandbox::each().await {
+        with_collections(&sandbox, &["a", "b"]).await;
+        for round in 0..12 {
+            let key = format!("public/{round}.nc");
+            let names = |letter: char| (0..3).map(move |n| format!("{letter}-{round}-{n}"));
+            let send = async |collection: &str, letter: char| {
+                let items: Vec<_> = names(letter).map(|id| (collection, at(&id, 2001))).collect();
+                sandbox.rpc().put_object_items(put(&key, "public", &items)).await.unwrap();
+            };
+            tokio::join!(send("a", 'x'), send("b", 'y'), send("a", 'z'));
+            let ids: Vec<String> = ['x', 'y', 'z'].into_iter().flat_map(names).collect();
+            let page = sandbox.get("", &format!("/data/search?ids={}", ids.join(","))).await.expect(200);
+            let found = crate::sandbox::ids(&page);
+            let whole =
+                ['x', 'y', 'z'].into_iter().any(|letter| found.iter().eq(names(letter).collect::<Vec<_>>().iter()));
+            assert!(whole, "{found:?}");
+            let request = RemoveObjectItemsRequest { object: object(&key) };
+            assert_eq!(sandbox.rpc().remove_object_items(request).await.unwrap().into_inner().removed, 3);
+        }
+        for collection in ["a", "b"] {
+            let extent =
+                sandbox.get("", &format!("/data/collections/{collection}")).await.expect(200)["extent"].clone();
+            assert_eq!(extent["spatial"]["bbox"][0], json!([-1, -2, 3, 4]), "as said: nothing is left to count");
+        }
+        sandbox.close().await;
+    }
+}

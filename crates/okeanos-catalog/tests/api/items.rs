@@ -202,3 +202,155 @@ async fn null_geometry_and_null_datetime_come_back_as_they_were() {
         sandbox.close().await;
     }
 }
+
+#[tokio::test]
+async fn nobody_gets_before_an_item_by_the_name_of_its_uuid() {
+    for sandbox in Sandbox::each().await {
+        sandbox.collection("c").await;
+        sandbox.collection("d").await;
+        sandbox.item("ann", "c", &item("a", BOX, TIME)).await;
+        let uuid = item_uuid("a").to_string();
+        for name in [uuid.clone(), uuid.to_uppercase()] {
+            sandbox.post("bob", ITEMS, &item(&name, BOX, TIME)).await.expect_code(409, "catalog/item-exists");
+        }
+        sandbox.item("bob", "d", &item(&uuid, BOX, TIME)).await;
+        let found = async |who: &str| sandbox.get(who, &format!("/data/items/{uuid}")).await.expect(200)["id"].clone();
+        assert_eq!(found("").await, "a", "the oldest");
+        assert_eq!(found("ann").await, "a");
+        assert_eq!(found("bob").await, json!(uuid), "his own");
+        let patch = json!({"properties": {"x": 1}});
+        let patched = sandbox.patch("bob", &format!("/data/items/{uuid}"), &patch).await.expect(200);
+        assert_eq!((&patched["collection"], &patched["properties"]["x"]), (&json!("d"), &json!(1)));
+        let both = sandbox.get("", &format!("/data/search?ids={uuid}")).await.expect(200);
+        assert_eq!(crate::sandbox::ids(&both).len(), 2, "a search by id finds by UUID, too");
+        let one = sandbox.get("", &format!("{ITEMS}?ids={uuid}")).await.expect(200);
+        assert_eq!(crate::sandbox::ids(&one), ["a"]);
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_a_control_character_is_refused_by_its_field() {
+    for sandbox in Sandbox::each().await {
+        sandbox.collection("c").await;
+        let body = item("a", BOX, TIME);
+        let token = "bgoxCmEACmI";
+        let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+        for (method, path, field) in [
+            (&get, "/data/items/a%00", "item"),
+            (&get, "/data/collections/c/items/a%00", "item"),
+            (&get, "/data/collections/c%00/items/a", "collection"),
+            (&get, "/data/collections/c%00", "collection"),
+            (&get, "/data/collections/c%00/items", "collection"),
+            (&get, "/data/catalogs/c%00", "path"),
+            (&get, "/data/catalogs/collections/c%00", "collection"),
+            (&get, "/data/catalogs/collections?token=a%00", "token"),
+            (&get, "/data/collections?token=a%00", "token"),
+            (&get, &format!("/data/search?token={token}"), "token"),
+            (&get, "/data/search?ids=a%00", "ids"),
+            (&post, "/data/collections/c%00/items", "collection"),
+            (&post, "/data/collections/c/items?owner=user-a%00", "owner"),
+            (&post, "/data/collections/c/items?visibility=group:a%00", "visibility"),
+            (&put, "/data/items/a%00", "item"),
+            (&delete, "/data/items/a%00", "item"),
+            (&delete, "/data/collections/c%00", "collection"),
+        ] {
+            let sent = Some(&body).filter(|_| matches!(*method, Method::POST | Method::PUT));
+            let answer = sandbox.send("admin", method.clone(), path, &[], sent).await;
+            assert_eq!(
+                (answer.status, &answer.body["field"]),
+                (400, &json!(field)),
+                "{method} {path}: {}",
+                answer.body
+            );
+        }
+        let link = format!("{}/data/collections/c/items/a%00", sandbox.url);
+        let tree = json!({"id": "t", "type": "Catalog", "description": "d", "links": [{"rel": "item", "href": link}]});
+        assert_eq!(sandbox.post("ann", "/data/catalogs/users/ann", &tree).await.expect(400)["field"], "/links/0/href");
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn conditions_are_lists_of_tags() {
+    for sandbox in Sandbox::each().await {
+        sandbox.collection("c").await;
+        sandbox.item("ann", "c", &item("a", BOX, TIME)).await;
+        let path = format!("{ITEMS}/a");
+        let mut tag = sandbox.get("ann", &path).await.header("etag").to_owned();
+        let ask = async |method: Method, headers: &[(&'static str, &str)], body: Option<&Value>| {
+            sandbox.send("ann", method, &path, headers, body).await
+        };
+        for (x, (header, status)) in [
+            (format!("\"other\", {tag}"), 200),
+            ("*".to_owned(), 200),
+            (format!("W/{tag}"), 412),
+            ("\"other\", W/\"more\"".to_owned(), 412),
+            ("no-quotes".to_owned(), 400),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let patch = json!({"properties": {"x": x}});
+            let answer = ask(Method::PATCH, &[("if-match", &header)], Some(&patch)).await;
+            assert_eq!(answer.status, status, "{header}: {}", answer.body);
+        }
+        let two = [("if-match", "\"other\""), ("if-match", "*")];
+        assert_eq!(ask(Method::PATCH, &two, Some(&json!({}))).await.status, 412, "* stands alone");
+        tag = sandbox.get("ann", &path).await.header("etag").to_owned();
+        for header in [format!("\"other\", W/{tag}"), tag.clone(), "*".to_owned()] {
+            assert_eq!(ask(Method::GET, &[("if-none-match", &header)], None).await.status, 304, "{header}");
+        }
+        assert_eq!(ask(Method::GET, &[("if-none-match", "\"other\"")], None).await.status, 200);
+        ask(Method::DELETE, &[("if-match", "*")], None).await.expect(204);
+        ask(Method::DELETE, &[("if-match", "*")], None).await.expect_code(404, "catalog/no-such-item");
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn changes_at_the_same_time_all_come_through() {
+    for sandbox in Sandbox::each().await {
+        sandbox.collection("c").await;
+        sandbox.item("ann", "c", &item("a", BOX, TIME)).await;
+        let path = format!("{ITEMS}/a");
+        for round in 0..8 {
+            let change = async |name: &str| {
+                sandbox.patch("ann", &path, &json!({"properties": {name: round}})).await.expect(200);
+            };
+            tokio::join!(change("x"), change("y"), change("z"));
+            let read = sandbox.get("ann", &path).await.expect(200);
+            for name in ["x", "y", "z"] {
+                assert_eq!(read["properties"][name], round, "{name}");
+            }
+        }
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_record_has_only_so_much_text() {
+    for sandbox in Sandbox::each_with(|config| config.document_bytes_max = 4_096).await {
+        sandbox.collection("c").await;
+        let long = |mut document: Value, member: &str| {
+            document[member] = json!("x".repeat(5_000));
+            document
+        };
+        let large = long(item("large", BOX, TIME), "note");
+        let refused = sandbox.post("ann", ITEMS, &large).await;
+        refused.expect_code(413, "catalog/document-too-large");
+        assert!(refused.body["detail"].as_str().unwrap().contains("the item large has 5"), "{}", refused.body);
+        sandbox.item("ann", "c", &item("a", BOX, TIME)).await;
+        let patch = json!({"note": "x".repeat(5_000)});
+        sandbox.patch("ann", &format!("{ITEMS}/a"), &patch).await.expect_code(413, "catalog/document-too-large");
+        let both = json!({"type": "FeatureCollection", "features": [large, item("b", BOX, TIME)]});
+        let report = sandbox.post("ann", ITEMS, &both).await.expect(201);
+        assert_eq!((&report["inserted"], &report["errors"][0]["id"]), (&json!(1), &json!("large")));
+        let collection = long(crate::sandbox::collection("large"), "description");
+        sandbox.post("ann", "/data/collections", &collection).await.expect_code(413, "catalog/document-too-large");
+        let catalog = long(json!({"id": "large", "type": "Catalog"}), "description");
+        let answer = sandbox.post("ann", "/data/catalogs/users/ann", &catalog).await;
+        answer.expect_code(413, "catalog/document-too-large");
+        sandbox.close().await;
+    }
+}

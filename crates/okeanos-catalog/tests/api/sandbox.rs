@@ -111,18 +111,25 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// One on SQLite, and one on PostgreSQL if there is one.
     pub(crate) async fn each() -> Vec<Self> {
-        let mut all = vec![Self::open(None).await];
+        Self::each_with(|_| ()).await
+    }
+
+    /// The same, with another configuration.
+    pub(crate) async fn each_with(change: impl Fn(&mut CatalogConfig)) -> Vec<Self> {
+        let mut config = CatalogConfig { page_size_max: 100, body_bytes_max: 1 << 20, ..CatalogConfig::default() };
+        change(&mut config);
+        let mut all = vec![Self::open(config.clone(), None).await];
         #[expect(clippy::disallowed_methods, reason = "where the real servers are is told to tests by the environment")]
         if let Ok(url) = std::env::var("OKEANOS_TEST_POSTGRES") {
             let schema = format!("catalog_{}", uuid::Uuid::now_v7().simple());
             let admin = sea_orm::Database::connect(&url).await.unwrap();
             admin.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.unwrap();
-            all.push(Self::open(Some((url, schema))).await);
+            all.push(Self::open(config, Some((url, schema))).await);
         }
         all
     }
 
-    async fn open(schema: Option<(String, String)>) -> Self {
+    async fn open(config: CatalogConfig, schema: Option<(String, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = schema.as_ref().map(|(url, schema)| {
             let separator = if url.contains('?') { '&' } else { '?' };
@@ -142,7 +149,6 @@ impl Sandbox {
                 + Duration::from_secs(1_700_000_000)
                 + time::Duration::milliseconds(ticks.fetch_add(1, Ordering::Relaxed))
         });
-        let config = CatalogConfig { page_size_max: 100, body_bytes_max: 1 << 20, ..CatalogConfig::default() };
         let node = Node::open_with_clock(platform, clock).await.unwrap();
         let node = node.with::<Iam>(BTreeMap::new()).await.unwrap().with::<Catalog>(config).await.unwrap();
         let ctx = node.ctx("cataloguer");

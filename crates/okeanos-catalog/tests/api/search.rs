@@ -270,3 +270,82 @@ async fn wrong_searches_are_refused_with_the_parameter() {
         sandbox.close().await;
     }
 }
+
+/// All pages, some perhaps empty, by `next`; how many there were.
+async fn all_of(sandbox: &Sandbox, search: &Value) -> (Vec<String>, usize) {
+    let (mut body, mut found, mut pages) = (search.clone(), Vec::new(), 0);
+    loop {
+        let page = sandbox.post("", "/data/search", &body).await.expect(200);
+        found.extend(ids(&page));
+        pages += 1;
+        match link(&page, "next") {
+            Some(next) => body = next["body"].clone(),
+            None => return (found, pages),
+        }
+    }
+}
+
+/// Outlines with the same box, of which every third meets a point.
+async fn outlines(sandbox: &Sandbox) -> (Value, Vec<String>) {
+    sandbox.collection("c").await;
+    for n in 0..30 {
+        let mut document = item(&format!("i{n:02}"), [0.0, 0.0, 10.0, 10.0], "2020-01-01T00:00:00Z");
+        let ring = if n % 3 == 0 {
+            json!([[[0, 0], [10, 0], [0, 10], [0, 0]]])
+        } else {
+            json!([[[0, 10], [10, 10], [10, 0], [9.9, 9.9], [0, 10]]])
+        };
+        document["geometry"]["coordinates"] = ring;
+        sandbox.item("ann", "c", &document).await;
+    }
+    let search = json!({"intersects": {"type": "Point", "coordinates": [1, 1]}, "limit": 4});
+    (search, (0..30).step_by(3).map(|n| format!("i{n:02}")).collect())
+}
+
+#[tokio::test]
+async fn a_search_that_may_do_little_at_once_finds_everything_once() {
+    for sandbox in Sandbox::each_with(|config| config.pairs_max = 1).await {
+        let (search, expected) = outlines(&sandbox).await;
+        assert_eq!(all_of(&sandbox, &search).await, (expected, 30), "one candidate a page, the last one, too");
+        sandbox.close().await;
+    }
+    for sandbox in Sandbox::each_with(|config| config.candidates_max = 1).await {
+        let (search, expected) = outlines(&sandbox).await;
+        let (found, pages) = all_of(&sandbox, &search).await;
+        assert_eq!(found, expected);
+        assert_eq!(pages, 11, "one item a page, and none is empty but the last");
+        let between = json!({"intersects": {"type": "Point", "coordinates": [6, 6]}});
+        assert_eq!(all_of(&sandbox, &between).await, (vec![], 4), "ten candidates a page, though in vain");
+        sandbox.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_ends_early_when_its_items_are_large() {
+    for sandbox in Sandbox::each_with(|config| config.page_bytes_max = 10_000).await {
+        let (search, expected) = outlines(&sandbox).await;
+        let large = |n: u32| {
+            let mut document = item(&format!("l{n}"), [50.0, 50.0, 51.0, 51.0], "2021-01-01T00:00:00Z");
+            document["note"] = json!("x".repeat(4_000));
+            document
+        };
+        for n in 0..5 {
+            sandbox.item("ann", "c", &large(n)).await;
+        }
+        let first = sandbox.get("", "/data/search?limit=100").await.expect(200);
+        assert_eq!(ids(&first), ["l0", "l1"]);
+        assert_eq!(first["numberMatched"], 35);
+        let (found, pages) = all_of(&sandbox, &json!({"bbox": [40, 40, 60, 60]})).await;
+        assert_eq!((found, pages), ((0..5).map(|n| format!("l{n}")).collect(), 3));
+        assert_eq!(all_of(&sandbox, &search).await.0, expected);
+        let back = sandbox.get("", href(&first, "next").unwrap()).await.expect(200);
+        assert_eq!(ids(&sandbox.get("", href(&back, "prev").unwrap()).await.expect(200)), ["l0", "l1"]);
+        for n in 0..40 {
+            sandbox.collection(&format!("d{n}")).await;
+        }
+        let page = sandbox.get("", "/data/collections").await.expect(200);
+        let listed = page["collections"].as_array().unwrap().len();
+        assert!(listed < 41 && link(&page, "next").is_some(), "{listed}");
+        sandbox.close().await;
+    }
+}

@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, EntityTag, Header, IfMatch, IfNoneMatch},
+    },
     web,
 };
 use okeanos_auth::Caller;
@@ -39,10 +42,14 @@ pub(super) async fn one(
     request: HttpRequest,
 ) -> Result<HttpResponse, Fault> {
     let item = app.item(&caller.0, which.collection.as_deref(), &which.item).await?;
-    let etag = format!("\"{}\"", item.etag());
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag)) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+    let etag = EntityTag::new_strong(item.etag());
+    let known = match IfNoneMatch::parse(&request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&etag)),
+        Err(_) => false,
+    };
+    if known {
+        return Ok(HttpResponse::NotModified().insert_header(header::ETag(etag)).finish());
     }
     Ok(answer(StatusCode::OK, Site(&base), &item))
 }
@@ -118,12 +125,26 @@ pub(super) async fn delete(
 
 fn said(pairs: &[(String, String)], request: &HttpRequest) -> Result<Said, Fault> {
     only(pairs, &["owner", "visibility"])?;
-    let tag = request.headers().get(header::IF_MATCH).and_then(|v| v.to_str().ok());
     Ok(Said {
         owner: param(pairs, "owner").map(str::to_owned),
         visibility: param(pairs, "visibility").map(str::to_owned),
-        if_match: tag.map(|tag| tag.trim().trim_matches('"').to_owned()),
+        if_match: if_match(request)?,
     })
+}
+
+/// The strong tags of `If-Match`; `*` is any, as no header is, since there must be an item in any case. A weak tag is that of
+/// no version (RFC 9110, 13.1.1).
+fn if_match(request: &HttpRequest) -> Result<Option<Vec<String>>, Fault> {
+    if !request.headers().contains_key(header::IF_MATCH) {
+        return Ok(None);
+    }
+    match IfMatch::parse(request) {
+        Ok(IfMatch::Any) => Ok(None),
+        Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
+            Ok(Some(tags.into_iter().filter(|tag| !tag.weak).map(|tag| tag.tag().to_owned()).collect()))
+        }
+        _ => Err(Error::from(Invalid::at("If-Match", "entity tags in quotes or * are expected")).into()),
+    }
 }
 
 fn answer(status: StatusCode, site: Site<'_>, item: &ItemRecord) -> HttpResponse {

@@ -74,8 +74,8 @@ fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("catalog_items_by_time", items, &by_time),
         index("catalog_items_by_collection", items, &by_collection),
-        index("catalog_items_by_id", items, &["id"]),
-        index("catalog_items_by_uuid", items, &["uuid", "collection"]),
+        // An item has one UUID, its own: one whose id is the UUID of another would stand before that.
+        index("catalog_items_by_uuid", items, &["uuid", "collection"]).unique().to_owned(),
         index("catalog_items_by_source", items, &["source_bucket", "source_key"]),
         index("catalog_items_by_owner", items, &["owner", "rank", "id", "collection"]),
         index("catalog_catalogs_by_parent", "catalog_catalogs", &["parent", "path"]),
