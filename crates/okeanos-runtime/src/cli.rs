@@ -151,7 +151,7 @@ pub async fn until_told(
     mut signals: Signals,
     once_up: impl Future<Output = anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
-    let stop = running.stopper();
+    let (stop, ended) = (running.stopper(), running.stopper());
     let told = async move {
         signals.next().await;
         tracing::info!("draining");
@@ -162,8 +162,9 @@ pub async fn until_told(
     };
     let up = async {
         match once_up.await {
-            Ok(()) => std::future::pending().await,
-            Err(error) => Err(error),
+            // What the end has broken off is no failure.
+            Err(error) if !ended.is_cancelled() => Err(error),
+            _ => std::future::pending().await,
         }
     };
     tokio::select! { outcome = running.run() => outcome, outcome = told => outcome, outcome = up => outcome }

@@ -193,6 +193,6 @@ async fn a_job_that_fails_leaves_no_results() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_s3_a_worker_does_not_wait_for_ever() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Sandbox::without_peers(folder.path(), config()).await.run().await.unwrap_err();
+    let error = Sandbox::without_s3(folder.path(), config()).await.run().await.unwrap_err();
     assert!(format!("{error:#}").contains("platform.s3_url"), "{error:#}");
 }

@@ -63,16 +63,18 @@ impl Sandbox {
         sandbox
     }
 
-    /// A node of nothing but the service.
-    pub(crate) async fn without_peers(folder: &Path, config: JobDispatcherConfig) -> Running {
+    /// The service and its peers where there is no S3 port.
+    pub(crate) async fn without_s3(folder: &Path, config: JobDispatcherConfig) -> Running {
         let platform = PlatformConfig {
             data_dir: folder.to_owned(),
             http: "127.0.0.1:0".parse().unwrap(),
             http_workers: 1,
             ..PlatformConfig::default()
         };
-        let node = Node::open(platform).await.unwrap().with::<JobDispatcher>(config).await.unwrap();
-        node.start().await.unwrap()
+        let node = Node::open(platform).await.unwrap();
+        let node = node.with::<Iam>(NoConfig {}).await.unwrap().with::<Catalog>(NoConfig {}).await.unwrap();
+        let node = node.with::<Processes>(NoConfig {}).await.unwrap();
+        node.with::<JobDispatcher>(config).await.unwrap().start().await.unwrap()
     }
 
     /// As after `kill -9`: nothing is told to anybody, and another process opens what is on the disk.
