@@ -29,6 +29,7 @@ def test_a_token_that_nobody_has_is_refused(admin):
     assert explained.status_code == 200, "the type of a problem is a page that explains it"
 
 
+@pytest.mark.one_process
 def test_health_metrics_and_the_api_document(anyone):
     anyone.get("/health/live")
     anyone.get("/health/ready")

@@ -54,7 +54,7 @@ pub(crate) fn run(workspace: &Workspace) -> ExitCode {
     report.close()
 }
 
-/// The suites of the ports, then the journey and the kills, with PostgreSQL, NATS and an S3 server: each with servers of
+/// The suites of the ports, then the journey, in one process and in one for each service, and the kills, with PostgreSQL, NATS and an S3 server: each with servers of
 /// its own, so that no platform finds what another left.
 fn on_real_servers(
     workspace: &Workspace,
@@ -72,6 +72,10 @@ fn on_real_servers(
     report.step("journey on real servers", |tally| {
         let servers = start()?;
         test::journey(workspace, &args, &[env, &servers.platform_env()].concat(), tally)
+    });
+    report.step("journey on services apart", |tally| {
+        let servers = start()?;
+        test::journey_apart(workspace, &args, &[env, &servers.platform_env()].concat(), tally)
     });
     report.step("kills on real servers", |tally| {
         let servers = start()?;

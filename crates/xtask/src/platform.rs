@@ -3,8 +3,8 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Stdio},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -14,7 +14,7 @@ use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::command::{dying_with_us, without_settings};
+use crate::command::without_settings;
 
 const READY: &str = "okeanos is ready: ";
 const READY_WITHIN: Duration = Duration::from_secs(120);
@@ -46,10 +46,10 @@ impl Ready {
 }
 
 impl Platform {
-    /// Starts the platform with further arguments and environment, and waits until it says that it is ready. What it logs
-    /// goes to the file `log`.
+    /// Starts `okeanos`, or what takes its arguments, with further arguments and environment, and waits until it says that
+    /// it is ready. What it logs goes to the file `log`.
     pub(crate) fn start(
-        binary: &Path,
+        mut command: Command,
         args: &[String],
         env: &[(String, String)],
         log: PathBuf,
@@ -58,14 +58,13 @@ impl Platform {
         if let Some(folder) = log.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut command = dying_with_us(Path::new("."), binary);
         without_settings(&mut command);
         command.arg("up").arg("--data-dir").arg(data.path());
         // the ready line tells which ports these have become
         command.args(["--http", "127.0.0.1:0", "--s3", "127.0.0.1:0"]).args(args);
         command.envs(env.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped()).stderr(File::create(&log)?);
-        let child = command.spawn().with_context(|| format!("starting {}", binary.display()))?;
+        let child = command.spawn().context("starting the platform")?;
         let mut platform = Self { child, data, log, ready: Ready::default() };
         platform.ready = platform.wait_until_ready()?;
         Ok(platform)

@@ -86,8 +86,33 @@ pub(crate) fn journey(
     env: &[(String, String)],
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
+    let okeanos = dying_with_us(workspace.root(), workspace.okeanos()?);
+    journey_on(workspace, pytest(workspace, "journey")?, okeanos, args, env, tally)
+}
+
+/// The journey, where each service is a process of its own. The binaries are those that the tests of the crates need.
+pub(crate) fn journey_apart(
+    workspace: &Workspace,
+    args: &[String],
+    env: &[(String, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let mut pytest = pytest(workspace, "journey")?;
-    let platform = Platform::start(&workspace.okeanos()?, args, env, workspace.target("e2e/okeanos.log"))?;
+    pytest.args(["-m", "not one_process"]);
+    let mut apart = dying_with_us(workspace.root(), venv(workspace)?.program("python"));
+    apart.arg("e2e/apart.py").env("OKEANOS_BIN", workspace.okeanos()?);
+    journey_on(workspace, pytest, apart, args, env, tally)
+}
+
+fn journey_on(
+    workspace: &Workspace,
+    mut pytest: Command,
+    platform: Command,
+    args: &[String],
+    env: &[(String, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    let platform = Platform::start(platform, args, env, workspace.target("e2e/okeanos.log"))?;
     pytest.envs(platform.journey_env()?);
     let failed = tally.failed;
     let outcome = suite(pytest, env, tally);
@@ -109,11 +134,14 @@ pub(crate) fn kills(
     suite(pytest, env, tally)
 }
 
+/// Python with what e2e/ needs.
+fn venv(workspace: &Workspace) -> anyhow::Result<Venv> {
+    Venv::ensure(&workspace.target("e2e-venv"), &workspace.root().join("e2e/requirements.txt"))
+}
+
 /// pytest on a folder of e2e/, with everything installed that it needs.
 fn pytest(workspace: &Workspace, folder: &str) -> anyhow::Result<Command> {
-    let e2e = workspace.root().join("e2e");
-    let venv = Venv::ensure(&workspace.target("e2e-venv"), &e2e.join("requirements.txt"))?;
-    let mut pytest = dying_with_us(&e2e, venv.program("python"));
+    let mut pytest = dying_with_us(&workspace.root().join("e2e"), venv(workspace)?.program("python"));
     pytest.args(["-m", "pytest", folder, "--color=no", "-p", "no:cacheprovider"]).env("PYTHONDONTWRITEBYTECODE", "1");
     pytest.env("OKEANOS_BIN", workspace.okeanos()?);
     Ok(pytest)
