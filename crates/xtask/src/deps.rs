@@ -31,6 +31,9 @@ const COMPILER: Package = ("g++", &["c++", "--version"]);
 /// Where Debian's PostgreSQL looks, when it is installed, whether to make and start a cluster.
 const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.d";
 
+/// What benchmarks of servers make their requests with.
+const LOAD_TOOL: Package = ("wrk", &["sh", "-c", "command -v wrk"]);
+
 type Package = (&'static str, &'static [&'static str]);
 
 /// What to do.
@@ -90,6 +93,11 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Installed> {
 /// Installs the compiler that the build needs, when it is missing.
 pub(crate) fn compiler(workspace: &Workspace) -> anyhow::Result<()> {
     ensure(workspace, &[COMPILER])
+}
+
+/// Installs what benchmarks of servers make their requests with, when it is missing.
+pub(crate) fn load_tool(workspace: &Workspace) -> anyhow::Result<()> {
+    ensure(workspace, &[LOAD_TOOL])
 }
 
 fn ensure(workspace: &Workspace, packages: &[Package]) -> anyhow::Result<()> {
