@@ -1,8 +1,8 @@
 //! Bodies in chunks, as SDKs send them: each chunk signed, or unsigned with a checksum after the last.
 
 use hmac::{Hmac, Mac};
+use okeanos_runtime::Clock;
 use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
 
 use crate::world::{World, secret};
 
@@ -29,7 +29,7 @@ struct Signer {
 
 impl Signer {
     fn new() -> Self {
-        let now = OffsetDateTime::now_utc();
+        let now = Clock::system().now();
         let day = format!("{:04}{:02}{:02}", now.year(), u8::from(now.month()), now.day());
         let at = format!("{day}T{:02}{:02}{:02}Z", now.hour(), now.minute(), now.second());
         let scope = format!("{day}/okeanos/s3/aws4_request");
