@@ -157,22 +157,23 @@ impl App {
     /// Removes a catalog, or the reference to a collection that the last name of the path says.
     pub(crate) async fn delete_catalog(&self, who: &Principal, path: &CatalogPath, force: bool) -> Result<(), Fault> {
         require(who, Scope::Write)?;
-        let tx = self.db.begin().await.map_err(broken)?;
         // One that they do not see is answered like one that is not there.
-        if catalogs::one(&*tx, &Sees::of(who), path).await.map_err(broken)?.is_none()
-            && let Some(parent) = path.parent()
-        {
+        let seen = catalogs::one(self.db.conn(), &Sees::of(who), path).await.map_err(broken)?.is_some();
+        // Who may is asked before there is a transaction: one that waits for a second connection can wait for itself.
+        if !seen && let Some(parent) = path.parent() {
             self.may_write_in(who, &parent).await?;
+            let tx = self.db.begin().await.map_err(broken)?;
             if !catalogs::remove_member(&*tx, &parent, path.name()).await.map_err(broken)? {
                 return Err(Error::NoSuchCatalog(path.to_string()).into());
             }
-        } else {
-            self.catalog_to_change(who, path).await?;
-            if !force && !catalogs::is_empty(&*tx, path).await.map_err(broken)? {
-                return Err(Error::CatalogNotEmpty(path.to_string()).into());
-            }
-            catalogs::delete(&*tx, path).await.map_err(broken)?;
+            return tx.commit().await.map_err(broken);
         }
+        self.catalog_to_change(who, path).await?;
+        let tx = self.db.begin().await.map_err(broken)?;
+        if !force && !catalogs::is_empty(&*tx, path).await.map_err(broken)? {
+            return Err(Error::CatalogNotEmpty(path.to_string()).into());
+        }
+        catalogs::delete(&*tx, path).await.map_err(broken)?;
         tx.commit().await.map_err(broken)
     }
 

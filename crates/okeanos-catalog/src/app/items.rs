@@ -5,6 +5,7 @@ use okeanos_auth::{
     access::{owns, refusal, require},
     authorize,
 };
+use okeanos_db::Tx;
 use okeanos_fault::Fault;
 use okeanos_stac::{Invalid, Item, Problems};
 use serde_json::Value;
@@ -13,15 +14,12 @@ use super::{App, may_show_to, tally::Tally};
 use crate::{
     domain::{
         Error, ItemRecord, Sees, check_holder, check_name,
-        error::CHANGED,
         record::{Standing, VISIBILITY},
     },
     events::{self, Change},
     store::{broken, items},
 };
 
-/// How often a change is made anew that came too late, when the caller does not say which version is meant.
-const TRIES: usize = 4;
 /// Most features of one request.
 pub(crate) const FEATURES_MAX: usize = 10_000;
 
@@ -122,11 +120,8 @@ impl App {
         document: Value,
         said: &Said,
     ) -> Result<ItemRecord, Fault> {
-        let put = async || {
-            let old = self.item_to_change(who, collection, id, said).await?;
-            self.put(who, old, document.clone(), said).await
-        };
-        insist(said, put).await
+        let (tx, tally, old) = self.item_to_change(who, collection, id, said).await?;
+        self.put(who, tx, tally, old, document, said).await
     }
 
     /// Changes members of an item: a JSON merge patch (RFC 7396).
@@ -141,13 +136,10 @@ impl App {
         if !patch.is_object() {
             return Err(Error::from(Invalid::at("/", "a JSON object is expected")).into());
         }
-        let put = async || {
-            let old = self.item_to_change(who, collection, id, said).await?;
-            let mut document = old.whole();
-            merge(&mut document, patch);
-            self.put(who, old, document, said).await
-        };
-        insist(said, put).await
+        let (tx, tally, old) = self.item_to_change(who, collection, id, said).await?;
+        let mut document = old.whole();
+        merge(&mut document, patch);
+        self.put(who, tx, tally, old, document, said).await
     }
 
     /// Removes an item.
@@ -158,12 +150,7 @@ impl App {
         id: &str,
         said: &Said,
     ) -> Result<(), Fault> {
-        insist(said, async || self.remove_item(self.item_to_change(who, collection, id, said).await?).await).await
-    }
-
-    async fn remove_item(&self, old: ItemRecord) -> Result<(), Fault> {
-        let tx = self.db.begin().await.map_err(broken)?;
-        let mut tally = Tally::open(&tx, &old.key.collection).await?;
+        let (tx, mut tally, old) = self.item_to_change(who, collection, id, said).await?;
         if !items::delete(&*tx, &old).await.map_err(broken)? {
             return Err(Error::Changed.into());
         }
@@ -175,26 +162,38 @@ impl App {
         Ok(())
     }
 
-    /// An item that somebody may change, in the version that they mean.
+    /// An item that somebody may change, in the version that they mean. Nobody else changes its collection until the
+    /// transaction ends.
     async fn item_to_change(
         &self,
         who: &Principal,
         collection: Option<&str>,
         id: &str,
         said: &Said,
-    ) -> Result<ItemRecord, Fault> {
+    ) -> Result<(Tx, Tally, ItemRecord), Fault> {
         require(who, Scope::Write)?;
-        let old = self.item(who, collection, id).await?;
-        authorize(who, Action::Write, &Resource { owner: &old.owner, visibility: &old.visibility })?;
+        let may = |item: &ItemRecord| {
+            authorize(who, Action::Write, &Resource { owner: &item.owner, visibility: &item.visibility })
+        };
+        // Who may not does not make others wait.
+        let found = self.item(who, collection, id).await?;
+        may(&found)?;
+        let tx = self.db.begin().await.map_err(broken)?;
+        let tally = Tally::open(&tx, &found.key.collection).await?;
+        let now = items::one(&*tx, &Sees::of(who), Some(&found.key.collection), id).await.map_err(broken)?;
+        let now = now.ok_or_else(|| Error::NoSuchItem(id.to_owned()))?;
+        may(&now)?;
         match &said.if_match {
-            Some(tags) if !tags.contains(&old.etag()) => Err(Error::Changed.into()),
-            _ => Ok(old),
+            Some(tags) if !tags.contains(&now.etag()) => Err(Error::Changed.into()),
+            _ => Ok((tx, tally, now)),
         }
     }
 
     async fn put(
         &self,
         who: &Principal,
+        tx: Tx,
+        mut tally: Tally,
         old: ItemRecord,
         mut document: Value,
         said: &Said,
@@ -214,8 +213,6 @@ impl App {
         let mut new = self.prepare(who, &old.key.collection, document, &owner, said, &old.visibility)?;
         new.source.clone_from(&old.source);
         let Some(new) = new.replacing(&old) else { return Ok(old) };
-        let tx = self.db.begin().await.map_err(broken)?;
-        let mut tally = Tally::open(&tx, &old.key.collection).await?;
         if !items::update(&*tx, &new).await.map_err(broken)? {
             return Err(Error::Changed.into());
         }
@@ -253,17 +250,6 @@ impl App {
         self.bounded(|| format!("the item {}", record.key.id), record.bytes())?;
         Ok(record)
     }
-}
-
-/// Makes a change anew while others are quicker. Who says which version is meant is told instead.
-async fn insist<T>(said: &Said, change: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Fault> {
-    for _ in 1..TRIES {
-        match change().await {
-            Err(fault) if said.if_match.is_none() && fault.code() == CHANGED => {}
-            done => return done,
-        }
-    }
-    change().await
 }
 
 /// Whose a new thing is: the caller's, unless they say that it belongs to another namespace of theirs.

@@ -148,3 +148,18 @@ async fn what_somebody_keeps_in_their_namespace_is_told_to_nobody_else() {
         sandbox.close().await;
     }
 }
+
+#[tokio::test]
+async fn more_deletes_at_once_than_there_are_connections() {
+    for sandbox in Sandbox::each().await {
+        let own = "/data/catalogs/users/ann";
+        let names: Vec<_> = (0..16).map(|n| format!("c{n}")).collect();
+        for name in &names {
+            sandbox.post("ann", own, &catalog(name)).await.expect(201);
+        }
+        let delete = async |name: &String| sandbox.delete("ann", &format!("{own}/{name}")).await.expect(204);
+        futures::future::join_all(names.iter().map(delete)).await;
+        assert!(children(&sandbox.get("ann", own).await.expect(200)).is_empty());
+        sandbox.close().await;
+    }
+}
