@@ -75,9 +75,9 @@ impl Iam {
                 S3Key { token: Some(kept.id), expires_at, ..key }
             }
             Presented::Session(hash) => {
-                let ended = || bad_credential("the session is not known, or has ended");
                 let session = credentials::session(self.db.conn(), hash).await?.ok_or_else(ended)?;
-                S3Key { expires_at: session.expires_at.min(key.expires_at), ..key }
+                let expires_at = session.expires_at.min(key.expires_at);
+                S3Key { session: Some(session.hash), expires_at, ..key }
             }
             Presented::AccessToken => key,
         };
@@ -138,16 +138,20 @@ impl Iam {
     fn new_s3_key(&self, user: &str, scopes: BTreeSet<Scope>, lifetime: Duration) -> Result<S3Key, Fault> {
         let now = self.now();
         let (id, user) = (s3::new_id()?, user.to_owned());
-        Ok(S3Key { id, user, scopes, token: None, delegated: false, created_at: now, expires_at: now + lifetime })
+        let expires_at = now + lifetime;
+        Ok(S3Key { id, user, scopes, token: None, session: None, delegated: false, created_at: now, expires_at })
     }
 
     async fn add_s3_key(&self, key: S3Key, actor: &str, action: Action) -> Result<S3Credentials, Fault> {
         let tx = self.begin().await?;
-        // Whoever suspends the user, or deletes the token, at this moment ends this key too, or we see it here.
+        // Whoever suspends the user, deletes the token or signs out at this moment ends this key too, or we see it here.
         let user = people::user(&*tx, &key.user).await?.filter(|u| !u.suspended);
         user.ok_or_else(|| Error::Suspended(key.user.clone()))?;
         if let Some(token) = &key.token {
             credentials::token(&*tx, token).await?.ok_or(Error::NoSuchToken)?;
+        }
+        if let Some(session) = &key.session {
+            credentials::session(&*tx, session).await?.ok_or_else(ended)?;
         }
         credentials::add_s3_key(&*tx, &key).await?;
         self.note(&tx, actor, action, &key.user, &key.id).await?;
@@ -163,4 +167,8 @@ impl Iam {
             expires_at: key.expires_at,
         }
     }
+}
+
+fn ended() -> Fault {
+    bad_credential("the session is not known, or has ended")
 }

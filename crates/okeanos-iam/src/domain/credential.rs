@@ -61,6 +61,8 @@ pub(crate) struct S3Key {
     pub(crate) scopes: BTreeSet<Scope>,
     /// The API token that it was made with, and ends with.
     pub(crate) token: Option<String>,
+    /// The session that it was made with, by the hash of its secret, and ends with.
+    pub(crate) session: Option<String>,
     /// Whether it is a job's.
     pub(crate) delegated: bool,
     pub(crate) created_at: OffsetDateTime,

@@ -112,8 +112,9 @@ pub(crate) async fn session_seen(c: &impl ConnectionTrait, hash: &str, now: Offs
     update.exec(c).await.map(drop).map_err(broken)
 }
 
-/// Ends a session.
+/// Ends a session, and the S3 keys that were made with it.
 pub(crate) async fn delete_session(c: &impl ConnectionTrait, hash: &str) -> Result<(), Fault> {
+    s3_key::Entity::delete_many().filter(s3_key::Column::SessionHash.eq(hash)).exec(c).await.map_err(broken)?;
     session::Entity::delete_by_id(hash).exec(c).await.map(drop).map_err(broken)
 }
 
@@ -151,6 +152,7 @@ impl From<s3_key::Model> for S3Key {
             user: row.user_name,
             scopes: rights::split(&row.scopes),
             token: row.token_id,
+            session: row.session_hash,
             delegated: row.delegated,
             created_at: time(row.created_at),
             expires_at: time(row.expires_at),
@@ -202,6 +204,7 @@ pub(crate) async fn add_s3_key(c: &impl ConnectionTrait, key: &S3Key) -> Result<
         user_name: key.user.clone(),
         scopes: rights::join(&key.scopes),
         token_id: key.token.clone(),
+        session_hash: key.session.clone(),
         delegated: key.delegated,
         created_at: micros(key.created_at),
         expires_at: micros(key.expires_at),

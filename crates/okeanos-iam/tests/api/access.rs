@@ -109,9 +109,16 @@ async fn s3_credentials_end_with_the_session_that_made_them() {
     let session = world.session(&world.sign_in_token()).await;
     world.pass(60 * 60);
     let request = world.http.post(format!("{}/iam/s3-credentials", world.base));
-    let request = request.header("cookie", session).header("sec-fetch-site", "same-origin");
+    let request = request.header("cookie", session.as_str()).header("sec-fetch-site", "same-origin");
     let s3 = json_of(request.json(&json!({"duration_s": 43_200})).send().await.unwrap(), StatusCode::OK).await;
     assert_eq!(s3["Expiration"], "2026-01-01T12:00:00Z", "a session has 12 h, of which one has passed");
+
+    let ask = || GetS3KeyRequest { access_key_id: s3["AccessKeyId"].as_str().unwrap().to_owned() };
+    assert!(world.rpc().get_s3_key(ask()).await.is_ok());
+    let out = world.http.post(format!("{}/iam/sign-out", world.base));
+    let out = out.header("cookie", session.as_str()).header("sec-fetch-site", "same-origin").send().await.unwrap();
+    assert!(out.status().is_success(), "{}", out.status());
+    assert_eq!(world.rpc().get_s3_key(ask()).await.unwrap_err().code(), tonic::Code::NotFound);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ pub struct Model {
     pub scopes: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub token_id: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub session_hash: Option<String>,
     pub delegated: bool,
     pub created_at: i64,
     pub expires_at: i64,

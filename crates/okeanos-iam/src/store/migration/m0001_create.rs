@@ -32,6 +32,7 @@ impl MigrationTrait for Migration {
             ("iam_links", "user_name"),
             ("iam_s3_keys", "user_name"),
             ("iam_s3_keys", "token_id"),
+            ("iam_s3_keys", "session_hash"),
         ] {
             let name = format!("{table}_{column}");
             manager.create_index(Index::create().name(name).table(table).col(column).to_owned()).await?;
@@ -97,6 +98,7 @@ fn tables() -> Vec<(&'static str, Vec<ColumnDef>, &'static [&'static str])> {
                 text("user_name"),
                 text("scopes"),
                 text_null("token_id"),
+                text_null("session_hash"),
                 boolean("delegated"),
                 big_integer("created_at"),
                 big_integer("expires_at"),
