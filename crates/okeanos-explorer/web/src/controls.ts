@@ -19,20 +19,29 @@ export interface Actions {
   fade: (opacity: number) => void;
   /** Resolves when the picture is there. */
   drawn: () => Promise<void>;
+  /** The range of the colours is known to be another. */
+  ranged: () => void;
 }
 
 /** The controls. */
 export function controls(tileset: TileSet, state: MapState, actions: Actions): HTMLElement {
-  const colours = colourControl(tileset, state, actions.redraw);
-  const redrawOthers = (): void => {
-    actions.redraw();
-    if (!state.range) void usualRange(tileset, state).then((range) => range && colours.show(range));
+  // The tile set was asked for without them, and its range is that of the usual ones.
+  const isUnusual = state.depth !== undefined || state.palette !== undefined;
+  const askRange = (): void => {
+    if (!state.range) void usualRange(tileset, state).then((range) => range && (colours.show(range), actions.ranged()));
   };
+  const redraw = (): void => {
+    actions.redraw();
+    askRange();
+  };
+  const colours = colourControl(tileset, state, redraw);
+  const depths = depthControl(tileset, state, redraw);
+  if (isUnusual) askRange();
   return h(
     "div",
     {},
     timeControl(tileset, state, actions),
-    depthControl(tileset, state, redrawOthers),
+    depths,
     ...(tileset.rendering.fixed ?? []).map((f) => h("p", { class: "quiet-text" }, `Shown is number ${f.index + 1} of ${f.size} along ${f.dimension}.`)),
     colours.element,
     opacityControl(state, actions.fade),
@@ -86,12 +95,15 @@ function playButton(next: () => void, drawn: () => Promise<void>): HTMLElement |
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return undefined;
   const button = h("button", { type: "button", class: "quiet", "aria-label": "Play through time" }, "▶");
   let playing = false;
+  // Pressed twice within a beat, the first loop must not go on beside the second.
+  let run = 0;
   const show = (): void => {
     button.textContent = playing ? "❚❚" : "▶";
     button.setAttribute("aria-label", playing ? "Stop" : "Play through time");
   };
   const play = async (): Promise<void> => {
-    while (playing && button.isConnected) {
+    const mine = ++run;
+    while (playing && mine === run && button.isConnected) {
       next();
       await Promise.all([new Promise((resolve) => setTimeout(resolve, PLAY_MS)), drawn()]);
     }
@@ -108,8 +120,8 @@ function playButton(next: () => void, drawn: () => Promise<void>): HTMLElement |
 function dateControl(times: Times | undefined, state: MapState, redraw: () => void): HTMLElement | undefined {
   if (!times?.start || !times.end) return undefined;
   const local = (iso: string): string => new Date(iso).toISOString().slice(0, 19);
-  state.datetime ??= times.end;
-  const input = h("input", { type: "datetime-local", id: "time", step: 1, min: local(times.start), max: local(times.end), value: local(state.datetime) });
+  if (!Number.isFinite(Date.parse(state.datetime ?? ""))) state.datetime = times.end;
+  const input = h("input", { type: "datetime-local", id: "time", step: 1, min: local(times.start), max: local(times.end), value: local(state.datetime ?? times.end) });
   input.addEventListener("change", () => {
     if (!input.value || !input.reportValidity()) return;
     state.datetime = new Date(`${input.value}Z`).toISOString();
@@ -140,7 +152,6 @@ function colourControl(tileset: TileSet, state: MapState, redraw: () => void): {
   select.addEventListener("change", () => {
     state.palette = select.value === rendering.palette ? undefined : select.value;
     redraw();
-    if (!state.range) void usualRange(tileset, state).then((range) => range && show(range));
   });
   const [low, high] = state.range ?? rendering.range;
   const ends = [low, high].map((value, i) => h("input", { type: "number", step: "any", value: Number(value.toPrecision(4)), "aria-label": i === 0 ? "Colours from" : "Colours to" }));

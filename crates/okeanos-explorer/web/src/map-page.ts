@@ -58,8 +58,10 @@ class MapPage {
   #tileset: TileSet | undefined;
   #request: AbortController | undefined;
   #series: Series | undefined;
-  /** What the series was asked with; `part` when that was an interval only. */
-  #asked: { query: string; depth: number | undefined; part: [number, number] | undefined } | undefined;
+  /** What the series was asked with; `part` when that was an interval only, `instant` when it was one time. */
+  #asked: { query: string; depth: number | undefined; part: [number, number] | undefined; instant: string | undefined } | undefined;
+  /** What is said below a value that has no series, or none yet. */
+  #note: HTMLElement | undefined;
   readonly #span: [string | null, string | null];
 
   constructor(content: HTMLElement, state: MapState, item: Item) {
@@ -96,6 +98,7 @@ class MapPage {
         redraw: () => this.#draw(),
         fade: (opacity) => this.#tiles?.setOpacity(opacity),
         drawn: () => this.#tiles?.drawn() ?? Promise.resolve(),
+        ranged: () => this.#legend.querySelector("img")?.setAttribute("alt", this.#legendText()),
       }));
     this.#value.replaceChildren(h("p", { class: "quiet-text" }, "Click the map, or give a place, to read a value."));
     this.#draw();
@@ -168,20 +171,23 @@ class MapPage {
     this.#request?.abort();
     this.#request = new AbortController();
     const { signal } = this.#request;
-    this.#series = undefined;
+    [this.#series, this.#asked, this.#note] = [undefined, undefined, undefined];
     this.#value.replaceChildren(spinner("Reading the value"));
     try {
       const times = this.#tileset?.rendering.times;
       if (times && times.count > 1 && this.#state.datetime) {
+        this.#note = spinner("Reading the time series");
         await this.#read(lon, lat, this.#state.datetime, signal);
-        this.#value.append(spinner("Reading the time series"));
+        // The time may have been changed while it was read.
+        this.#updateValue();
       }
       await this.#readSeries(lon, lat, signal);
     } catch (error) {
       if (isAbort(error) || signal.aborted) return;
       const problem = asProblem(error);
       if (this.#series) {
-        this.#value.querySelector(".busy")?.replaceWith(h("p", { class: "quiet-text" }, `No time series: ${problem.detail}`));
+        this.#note = h("p", { class: "quiet-text" }, `No time series: ${problem.detail}`);
+        this.#showValue();
         return;
       }
       this.#value.replaceChildren(notice(problem.status === 404 ? "empty" : "error", `No value at ${formatPlace(lon, lat)}`, problem.detail));
@@ -212,8 +218,25 @@ class MapPage {
     const found = series(await getJson<Coverage>(query, { signal }));
     if (signal.aborted) return;
     const ends = datetime?.split("/").map((end) => Date.parse(end));
-    [this.#series, this.#asked] = [found, { query, depth, part: ends?.length === 2 ? [ends[0]!, ends[1]!] : undefined }];
+    const instant = ends?.length === 1 ? datetime : undefined;
+    // One value does not take the place of the series that came meanwhile, nor of the value of a later wish.
+    const isLate = this.#asked?.instant === undefined || instant !== this.#state.datetime;
+    if (instant !== undefined && this.#series && isLate) return;
+    [this.#series, this.#asked] = [found, { query, depth, part: ends?.length === 2 ? [ends[0]!, ends[1]!] : undefined, instant }];
     this.#showValue();
+  }
+
+  /** Reads the value of another time while there is no series: it is on its way, or cannot be had. */
+  async #readInstant(): Promise<void> {
+    const [at, request] = [this.#state.at, this.#request];
+    if (!at || !request) return;
+    try {
+      await this.#read(at[0], at[1], this.#state.datetime, request.signal);
+    } catch (error) {
+      if (isAbort(error) || request.signal.aborted) return;
+      this.#note = h("p", { class: "quiet-text" }, `No value at the time of the map: ${asProblem(error).detail}`);
+      this.#showValue();
+    }
   }
 
   #depth(): number | undefined {
@@ -223,12 +246,13 @@ class MapPage {
   /** Shows the value of another time or depth, which may have to be read first. */
   #updateValue(): void {
     if (!this.#marker || !this.#asked || !this.#series) return;
-    const { depth, part } = this.#asked;
+    const { depth, part, instant } = this.#asked;
     const [start, end] = this.#span.map((time) => Date.parse(time ?? ""));
     const shown = Math.min(Math.max(Date.parse(this.#state.datetime ?? ""), start ?? NaN), end ?? NaN);
     // A millisecond for rounding.
     const isOutside = part !== undefined && (shown < part[0] - 1 || shown > part[1] + 1);
     if (isOutside || depth !== this.#depth()) void this.#ask(this.#marker.getLatLng());
+    else if (instant !== undefined && instant !== this.#state.datetime) void this.#readInstant();
     else this.#showValue();
   }
 
@@ -252,7 +276,10 @@ class MapPage {
       h("p", { class: "big" }, value === null ? "No data here" : `${formatNumber(value)} ${unit}`),
       h("p", { class: "where" }, rows.join(" · ")),
     );
-    if (found.times.length < 2) return;
+    if (found.times.length < 2) {
+      if (this.#note) this.#value.append(this.#note);
+      return;
+    }
     this.#value.append(
       lineChart(found.times, found.values, `${this.#tileset?.title ?? "Value"}${unit ? ` (${unit})` : ""}`, found.times[at]),
       h("p", { class: "quiet-text" }, h("a", { href: `${this.#asked?.query}&f=csv`, download: "" }, "Download CSV"), this.#asked?.part ? ` · A part of the series (${found.times.length} steps): all of it is too much to read at once.` : ""),
