@@ -147,7 +147,7 @@ fn parse_scalar(text: &str) -> Value {
         .filter(|table| table.len() == 1)
         .and_then(|mut table| table.remove("v"))
         .filter(|value| {
-            matches!(value, Value::String(_) | Value::Array(_) | Value::Table(_)) || value.to_string() == text
+            matches!(value, Value::String(_) | Value::Array(_) | Value::Table(_)) || value.to_string() == text.trim()
         })
         .unwrap_or_else(|| Value::String(text.to_owned()))
 }

@@ -107,6 +107,7 @@ impl Node {
     /// # Errors
     /// When a peer that a service asked for is nowhere, or an address cannot be bound.
     pub async fn start(self) -> anyhow::Result<Running> {
+        let authenticator = self.ctx.authenticator()?;
         self.every_peer_is_somewhere()?;
         let document = self.openapi();
         let stop = self.ctx.stop.clone();
@@ -140,7 +141,7 @@ impl Node {
             readiness: Readiness { latches: Arc::new(latches), stop: stop.clone() },
             metrics: self.ctx.metrics.clone(),
             http_metrics: HttpMetrics::register(&self.ctx.metrics)?,
-            authenticator: self.ctx.authenticator()?,
+            authenticator,
             front: Front { public_url: self.ctx.public_url.clone(), trust_forwarded: self.platform.trust_forwarded },
             document: Arc::new(document),
         };

@@ -209,13 +209,15 @@ impl Service for Curious {
 async fn nothing_runs_before_everything_is_bound() {
     let (taken, folder) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), tempfile::tempdir().unwrap());
     let config = PlatformConfig { http: taken.local_addr().unwrap(), ..platform(&folder) };
-    let node = Node::open(config).await.unwrap().with::<Curious>(BTreeMap::new()).await.unwrap();
+    let node = Node::open(config).await.unwrap().with::<Iam>(BTreeMap::new()).await.unwrap();
+    let node = node.with::<Curious>(BTreeMap::new()).await.unwrap();
     let refused = node.start().await.unwrap_err();
     assert!(format!("{refused:#}").contains("for http"), "{refused:#}");
     assert!(!folder.path().join("curious").exists());
 
     let config = PlatformConfig { s3_url: Some("http://s3.test".into()), ..platform(&folder) };
-    let node = Node::open(config).await.unwrap().with::<Curious>(BTreeMap::new()).await.unwrap();
+    let node = Node::open(config).await.unwrap().with::<Iam>(BTreeMap::new()).await.unwrap();
+    let node = node.with::<Curious>(BTreeMap::new()).await.unwrap();
     let running = node.start().await.unwrap();
     let http = running.address("http").unwrap();
     while !std::fs::exists(folder.path().join("curious")).unwrap() {
