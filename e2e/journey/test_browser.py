@@ -183,3 +183,24 @@ def test_a_click_gives_the_value_and_the_series(browser, anyone):
     assert browser.value("document.querySelector('.value .big').textContent").endswith(" K")
     table = anyone.get(browser.value("document.querySelector('.value a[download]').getAttribute('href')"))
     assert table.headers["content-type"].startswith("text/csv")
+
+
+def test_without_a_series_the_value_follows_the_time(browser, anyone, bucket):
+    """Where a time series cannot be had, another time is read by itself."""
+    item = anyone.catalogued(bucket, "public/samples/ostia-sst.nc")["analysed_sst"]
+    browser.open(f"{anyone.url}/map?collection={item['collection']}&item={item['id']}")
+    browser.wait("document.querySelector('output[for=time]') !== null")
+    browser.value("""{
+        const ask = window.fetch;
+        const busy = () => new Response('{"title": "Busy", "detail": "too busy"}', {status: 503});
+        const isSeries = (url) => url.includes('/position?') && !url.includes('datetime=');
+        window.fetch = async (url, ...more) => isSeries(String(url)) ? busy() : ask(url, ...more);
+    }""")
+    browser.value("[lat.value, lon.value] = [0, -150]; document.querySelector('form.place button').click()")
+    browser.wait("document.querySelector('.value').innerText.includes('No time series')")
+    first = browser.value("document.querySelector('.where').innerText")
+    browser.value("document.querySelector('[aria-label=Earlier]').click()")
+    browser.wait(f"document.querySelector('.where').innerText !== {json.dumps(first)}")
+    now = browser.value("document.querySelector('output[for=time]').innerText")
+    assert browser.value("document.querySelector('.where').innerText").endswith(now)
+    assert "No time series" in browser.value("document.querySelector('.value').innerText")
